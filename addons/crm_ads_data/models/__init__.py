@@ -1,0 +1,4 @@
+from . import ads
+from . import data
+from . import distribution
+from . import core

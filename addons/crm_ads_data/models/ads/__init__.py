@@ -1,0 +1,4 @@
+from . import crm_ads_account
+from . import crm_ads_campaign
+from . import crm_ads_ad
+from . import crm_ads_insight

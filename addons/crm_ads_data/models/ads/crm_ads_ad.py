@@ -1,0 +1,310 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class CrmAdsAd(models.Model):
+    """One ad: the place that data always belongs to, and what it earned.
+
+    SPECIFICATION (002.11–002.16, 002.27–002.31)
+    - ``is_running`` ("Act") together with the campaign's and the account's switch
+      decides ``is_open``: only an open ad takes data in.
+    - The figures of an ad cover the period in the context keys ``ads_date_from`` and
+      ``ads_date_to`` (ISO dates, both included, days of the company's time zone), or
+      all time without them. Money is in the company's currency: spend converted at
+      the day's rate, revenue = untaxed amount of confirmed orders of the ad's data.
+    - Ratios are ratios of sums and 0 where there is nothing to divide by.
+    """
+
+    _name = "crm.ads.ad"
+    _description = "Ad"
+    _order = "is_running desc, id desc"
+    _rec_names_search = ["name", "external_ref"]
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    campaign_id = fields.Many2one(
+        "crm.ads.campaign",
+        string="Ad Campaign",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    account_id = fields.Many2one(
+        related="campaign_id.account_id", store=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="campaign_id.company_id", store=True, index=True
+    )
+    channel = fields.Selection(related="account_id.channel", store=True)
+    user_id = fields.Many2one(related="account_id.user_id", string="Marketer")
+    external_ref = fields.Char(string="Ad ID", copy=False)
+    adset_name = fields.Char(string="Ad Set")
+    is_running = fields.Boolean(string="Act", default=False)
+    is_open = fields.Boolean(
+        string="Takes Data",
+        compute="_compute_is_open",
+        search="_search_is_open",
+        help="The ad, its campaign and its account are all switched on.",
+    )
+    is_organic = fields.Boolean(
+        help="Collects the account's data that no ad can be named for."
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        check_company=True,
+        domain=[("sale_ok", "=", True)],
+        index="btree_not_null",
+    )
+    medium_id = fields.Many2one(
+        "utm.medium", default=lambda self: self._default_medium_id()
+    )
+    data_ids = fields.One2many("crm.ads.data", "ad_id", string="Customer Data")
+    insight_ids = fields.One2many("crm.ads.insight", "ad_id")
+
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    spend = fields.Monetary(
+        compute="_compute_figures", currency_field="company_currency_id"
+    )
+    data_count = fields.Integer(string="Data", compute="_compute_figures")
+    valid_count = fields.Integer(string="Valid", compute="_compute_figures")
+    duplicate_count = fields.Integer(string="Duplicates", compute="_compute_figures")
+    transferred_count = fields.Integer(string="Transferred", compute="_compute_figures")
+    order_count = fields.Integer(string="Orders", compute="_compute_figures")
+    revenue = fields.Monetary(
+        compute="_compute_figures", currency_field="company_currency_id"
+    )
+    cost_per_data = fields.Monetary(
+        compute="_compute_figures", currency_field="company_currency_id"
+    )
+    close_rate = fields.Float(
+        compute="_compute_figures",
+        help="Data with a confirmed order, as a share of the valid data.",
+    )
+    roas = fields.Float(
+        string="ROAS",
+        compute="_compute_figures",
+        help="Return on ad spend: revenue divided by spend.",
+    )
+
+    _external_ref_uniq = models.UniqueIndex(
+        "(account_id, external_ref) WHERE external_ref IS NOT NULL",
+        "This ad ID already stands in another ad of the account.",
+    )
+    _organic_uniq = models.UniqueIndex(
+        "(account_id) WHERE is_organic", "An account has one organic ad."
+    )
+
+    def _default_medium_id(self):
+        return self.env.ref("utm.utm_medium_facebook", raise_if_not_found=False)
+
+    @api.depends(
+        "is_running",
+        "active",
+        "campaign_id.is_running",
+        "campaign_id.active",
+        "account_id.is_running",
+        "account_id.active",
+    )
+    def _compute_is_open(self):
+        for ad in self:
+            ad.is_open = all(
+                level.active and level.is_running
+                for level in (ad, ad.campaign_id, ad.account_id)
+            )
+
+    def _search_is_open(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        is_open = Domain.AND(
+            Domain(f"{path}{fname}", "=", True)
+            for path in ("", "campaign_id.", "account_id.")
+            for fname in ("is_running", "active")
+        )
+        return is_open if True in value else ~is_open
+
+    @api.depends_context("ads_date_from", "ads_date_to")
+    def _compute_figures(self):
+        spend = self._get_spend_by_ad()
+        figures = self._get_data_figures_by_ad()
+        for ad in self:
+            data = figures.get(ad.id, {})
+            ad.spend = spend.get(ad.id, 0.0)
+            ad.data_count = sum(data.get("states", {}).values())
+            ad.duplicate_count = data.get("states", {}).get("duplicate", 0)
+            invalid = data.get("states", {}).get("invalid", 0)
+            ad.valid_count = ad.data_count - ad.duplicate_count - invalid
+            ad.transferred_count = data.get("states", {}).get("transferred", 0)
+            ad.order_count = data.get("orders", 0)
+            ad.revenue = data.get("amount", 0.0)
+            ad.cost_per_data = ad.spend / ad.data_count if ad.data_count else 0.0
+            ad.close_rate = data.get("won", 0) / ad.valid_count if ad.valid_count else 0
+            ad.roas = ad.revenue / ad.spend if ad.spend else 0.0
+
+    def _get_period_domain(self, fname, is_datetime):
+        """The context's period on ``fname``; datetimes are cut at company days."""
+        date_from = fields.Date.to_date(self.env.context.get("ads_date_from"))
+        date_to = fields.Date.to_date(self.env.context.get("ads_date_to"))
+        company = self.company_id[:1] or self.env.company
+        domain = Domain.TRUE
+        if date_from:
+            start = company._get_ads_day_start(date_from) if is_datetime else date_from
+            domain &= Domain(fname, ">=", start)
+        if date_to:
+            domain &= (
+                Domain(fname, "<", company._get_ads_day_start(date_to, days=1))
+                if is_datetime
+                else Domain(fname, "<=", date_to)
+            )
+        return domain
+
+    def _get_spend_by_ad(self):
+        domain = Domain("ad_id", "in", self.ids) & self._get_period_domain(
+            "date", False
+        )
+        groups = self.env["crm.ads.insight"]._read_group(
+            domain, ["ad_id"], ["spend_company:sum"]
+        )
+        return {ad.id: spend for ad, spend in groups}
+
+    def _get_data_figures_by_ad(self):
+        domain = Domain("ad_id", "in", self.ids) & self._get_period_domain("date", True)
+        figures = {}
+        for ad, state, count, orders, amount, won in self.env[
+            "crm.ads.data"
+        ]._read_group(
+            domain,
+            ["ad_id", "state"],
+            ["__count", "order_count:sum", "order_amount:sum", "is_won:sum"],
+        ):
+            data = figures.setdefault(
+                ad.id, {"states": {}, "orders": 0, "amount": 0.0, "won": 0}
+            )
+            data["states"][state] = count
+            data["orders"] += orders
+            data["amount"] += amount
+            data["won"] += won
+        return figures
+
+    @api.model
+    def _get_or_create(self, account, wanted):
+        """Return the ads of ``account`` that ``wanted`` names, with their campaigns.
+
+        Known by id first, else by campaign + ad set + name; what is missing is made,
+        switched on, in the account (the tree that a lead file or a provider names).
+
+        :param account: one ``crm.ads.account``
+        :param wanted: iterable of dicts with ``ad_ref``, ``ad_name``, ``adset_name``,
+            ``campaign_ref``, ``campaign_name`` (each text or None)
+        :return: list of ``crm.ads.ad``, one per wanted dict, in order; a dict
+            without ad and name gives the account's organic ad
+        """
+        wanted = list(wanted)
+        keys = [self._get_found_key(row) for row in wanted]
+        named = {key: row for key, row in zip(keys, wanted, strict=True) if key}
+        by_ref, by_name = self._get_known(account)
+        found = {
+            key: by_ref.get(row["ad_ref"]) or by_name.get(key[1:])
+            for key, row in named.items()
+        }
+        missing = [key for key, ad in found.items() if not ad]
+        created = self._create_found(account, [named[key] for key in missing])
+        found |= dict(zip(missing, created, strict=True))
+        if None in keys:
+            found[None] = self._get_organic(account)
+        return [found[key] for key in keys]
+
+    @api.model
+    def _get_found_key(self, row):
+        """What tells ads apart: id, else campaign, ad set and name; None: organic."""
+        if not (row["ad_ref"] or row["ad_name"]):
+            return None
+        if row["ad_ref"]:
+            return (row["ad_ref"],)
+        return (None, row["campaign_name"], row["adset_name"], row["ad_name"])
+
+    @api.model
+    def _get_known(self, account):
+        known = self.with_context(active_test=False).search(
+            [("account_id", "=", account.id), ("is_organic", "=", False)]
+        )
+        by_ref = {ad.external_ref: ad for ad in known if ad.external_ref}
+        by_name = {
+            (ad.campaign_id.title, ad.adset_name or None, ad.name): ad for ad in known
+        }
+        return by_ref, by_name
+
+    @api.model
+    def _create_found(self, account, rows):
+        default_name = self.env._("Campaign of %(account)s", account=account.name)
+        pairs = [
+            (row["campaign_ref"], row["campaign_name"] or default_name) for row in rows
+        ]
+        campaigns = self.env["crm.ads.campaign"]._get_or_create(account, pairs)
+        return self.create(
+            [
+                {
+                    "campaign_id": campaigns[pair].id,
+                    "name": row["ad_name"] or row["ad_ref"],
+                    "external_ref": row["ad_ref"],
+                    "adset_name": row["adset_name"],
+                    "is_running": True,
+                }
+                for row, pair in zip(rows, pairs, strict=True)
+            ]
+        )
+
+    @api.model
+    def _get_organic(self, account):
+        """The account's ad for data that came without an ad; made when first needed."""
+        organic = self.with_context(active_test=False).search(
+            [("account_id", "=", account.id), ("is_organic", "=", True)], limit=1
+        )
+        if organic:
+            return organic
+        name = self.env._("Organic")
+        pair = (None, name)
+        campaign = self.env["crm.ads.campaign"]._get_or_create(account, [pair])[pair]
+        return self.create(
+            {
+                "name": name,
+                "campaign_id": campaign.id,
+                "is_organic": True,
+                "is_running": True,
+            }
+        )
+
+    def action_open_data(self):
+        """Open the data of this ad."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "crm_ads_data.action_crm_ads_data"
+        )
+        action["domain"] = [("ad_id", "=", self.id)]
+        action["context"] = {"default_ad_id": self.id}
+        return action
+
+    def action_open_insights(self):
+        """Open the daily figures of this ad."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "crm_ads_data.action_crm_ads_insight"
+        )
+        action["domain"] = [("ad_id", "=", self.id)]
+        action["context"] = {"default_ad_id": self.id}
+        return action
+
+    def _get_closed_message(self):
+        """Why this ad takes no data now, and what to switch on."""
+        self.ensure_one()
+        closed = [
+            level.display_name
+            for level in (self.account_id, self.campaign_id, self)
+            if not (level.active and level.is_running)
+        ]
+        return self.env._(
+            "Ad %(ad)s takes no data: not switched on: %(closed)s. Tick Running or Act"
+            " there first.",
+            ad=self.display_name,
+            closed=", ".join(closed),
+        )

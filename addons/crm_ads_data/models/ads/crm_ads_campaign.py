@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+
+
+class CrmAdsCampaign(models.Model):
+    """Ad campaign inside an ad account; every one is a UTM campaign as well.
+
+    SPECIFICATION (002.07–002.10)
+    - Delegates to ``utm.campaign``: its UTM record travels lead > quotation > invoice
+      by core's own means, so revenue comes back to the campaign.
+    - ``is_running`` ("Act") switches it on; ``_get_or_create`` finds campaigns that a
+      file or a provider names and makes the missing ones.
+    """
+
+    _name = "crm.ads.campaign"
+    _description = "Ad Campaign"
+    _inherits = {"utm.campaign": "utm_campaign_id"}
+    _order = "is_running desc, id desc"
+    _rec_name = "title"
+    _rec_names_search = ["title", "external_ref"]
+
+    utm_campaign_id = fields.Many2one(
+        "utm.campaign",
+        string="UTM Campaign",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    account_id = fields.Many2one(
+        "crm.ads.account",
+        string="Ad Account",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
+    channel = fields.Selection(related="account_id.channel")
+    external_ref = fields.Char(string="Campaign ID", copy=False)
+    is_running = fields.Boolean(string="Act", default=False)
+    ad_ids = fields.One2many("crm.ads.ad", "campaign_id")
+    ad_count = fields.Integer(compute="_compute_counts")
+    data_count = fields.Integer(string="Data", compute="_compute_counts")
+
+    _external_ref_uniq = models.UniqueIndex(
+        "(account_id, external_ref) WHERE external_ref IS NOT NULL",
+        "This campaign ID already stands in another campaign of the account.",
+    )
+
+    def _compute_counts(self):
+        for fname, model in (
+            ("ad_count", "crm.ads.ad"),
+            ("data_count", "crm.ads.data"),
+        ):
+            groups = self.env[model]._read_group(
+                [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"]
+            )
+            counts = dict(groups)
+            for campaign in self:
+                campaign[fname] = counts.get(campaign, 0)
+
+    @api.model
+    def _get_or_create(self, account, wanted):
+        """Return the campaigns of ``account`` that ``wanted`` names, missing ones made.
+
+        :param account: one ``crm.ads.account``
+        :param wanted: iterable of ``(external_ref or None, name)``
+        :return: dict of each wanted pair to its ``crm.ads.campaign``
+        """
+        wanted = list(dict.fromkeys(wanted))
+        known = self.with_context(active_test=False).search(
+            [("account_id", "=", account.id)]
+        )
+        by_ref = {c.external_ref: c for c in known if c.external_ref}
+        by_name = {c.title: c for c in reversed(known) if not c.external_ref}
+        found = {
+            (ref, name): by_ref.get(ref) or by_name.get(name) for ref, name in wanted
+        }
+        missing = [pair for pair, campaign in found.items() if not campaign]
+        created = self.create(
+            [self._prepare_found_values(account, ref, name) for ref, name in missing]
+        )
+        return found | dict(zip(missing, created, strict=True))
+
+    @api.model
+    def _prepare_found_values(self, account, external_ref, name):
+        return {
+            "account_id": account.id,
+            "external_ref": external_ref,
+            "title": name or external_ref,
+            "user_id": account.user_id.id,
+            "is_running": True,
+        }

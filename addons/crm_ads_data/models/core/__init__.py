@@ -1,0 +1,3 @@
+from . import crm_lead
+from . import res_company
+from . import res_users

@@ -1,0 +1,58 @@
+from odoo import api, fields, models
+
+
+class CrmLead(models.Model):
+    """A lead knows the ads data it came of, and tells it when it is first handled.
+
+    Handled (002.29): a salesperson's first message, note or finished activity on the
+    lead, or a change of stage.
+    """
+
+    _inherit = "crm.lead"
+
+    ads_data_ids = fields.One2many("crm.ads.data", "lead_id")
+    ads_data_count = fields.Integer(compute="_compute_ads_data_count")
+
+    @api.depends("ads_data_ids")
+    def _compute_ads_data_count(self):
+        for lead in self:
+            lead.ads_data_count = len(lead.ads_data_ids)
+
+    @api.model
+    def _get_ads_contact_fields(self):
+        """Fields whose change shows that somebody works the lead.
+
+        ``lead_stage_id`` is the stage of the lead board, where that is installed.
+        """
+        return {"stage_id", "lead_stage_id"}
+
+    def write(self, vals):
+        """A change of stage counts as first contact."""
+        result = super().write(vals)
+        if self._get_ads_contact_fields() & vals.keys():
+            self._mark_ads_contacted()
+        return result
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        if message.message_type == "comment" or message.mail_activity_type_id:
+            author = message.author_id.main_user_id
+            if author and not author.share:
+                self._mark_ads_contacted()
+        return result
+
+    def _mark_ads_contacted(self):
+        # sudo: a salesperson's work moves the marketer's data on
+        waiting = self.sudo().ads_data_ids.filtered(lambda data: not data.contact_date)
+        if waiting:
+            waiting.contact_date = fields.Datetime.now()
+
+    def action_open_ads_data(self):
+        """Open the ads data that this lead came of."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "crm_ads_data.action_crm_ads_data"
+        )
+        action["domain"] = [("lead_id", "=", self.id)]
+        action["context"] = {"create": False}
+        return action

@@ -1,0 +1,3 @@
+from . import crm_ads_distribution_rule
+from . import crm_ads_distribution_member
+from . import crm_ads_distribution_log

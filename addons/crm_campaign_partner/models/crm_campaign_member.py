@@ -1,0 +1,274 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class CrmCampaignMember(models.Model):
+    """One partner of a campaign: who contacts him, and what he answered (000.08).
+
+    RESULT: writing a result closes the planned calls of this member with it, and moves
+    the member to "contacted", or to "done" when the result is final. Writing a next
+    date plans a call for the person who contacts the partner. It does not matter
+    whether that happens in the list or in the wizard.
+
+    OPPORTUNITY: ``action_create_opportunity`` is the only way from a member to a lead.
+
+    RIGHTS: whoever contacts the partner records results. Who contacts whom is decided
+    by the organisers of the campaign; ``lead_id`` is written by the action alone.
+    """
+
+    _name = "crm.campaign.member"
+    _description = "Campaign Member"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "campaign_id, state desc, id"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+    _mailing_enabled = True
+
+    campaign_id = fields.Many2one(
+        "crm.campaign",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Contacted By",
+        index=True,
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain=[("share", "=", False)],
+        check_company=True,
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        related="campaign_id.company_id", store=True, index=True, precompute=True
+    )
+    phone = fields.Char(related="partner_id.phone")
+    email = fields.Char(related="partner_id.email")
+    city = fields.Char(related="partner_id.city")
+    state_id = fields.Many2one(related="partner_id.state_id", string="State")
+    province = fields.Char(
+        related="partner_id.state_id.name",
+        string="Province",
+        help="Province of the customer's address.",
+    )
+    partner_category_ids = fields.Many2many(
+        related="partner_id.category_id", string="Partner Tags"
+    )
+    state = fields.Selection(
+        [("todo", "To Do"), ("contacted", "Contacted"), ("done", "Done")],
+        string="Status",
+        required=True,
+        index=True,
+        compute="_compute_state",
+        store=True,
+        readonly=False,
+        precompute=True,
+        group_expand=True,
+        tracking=True,
+    )
+    result_id = fields.Many2one(
+        "crm.campaign.result",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+    )
+    note = fields.Text()
+    contact_date = fields.Date(
+        string="Contacted On",
+        compute="_compute_contact_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    next_date = fields.Date(string="Next Contact", tracking=True)
+    lead_id = fields.Many2one(
+        "crm.lead",
+        string="Opportunity",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+    )
+
+    _campaign_partner_uniq = models.UniqueIndex(
+        "(campaign_id, partner_id)", "This partner is already in the campaign."
+    )
+
+    # ------------------------------------------------------------------
+    # Compute
+    # ------------------------------------------------------------------
+
+    @api.depends("campaign_id")
+    def _compute_user_id(self):
+        for member in self:
+            member.user_id = member.user_id or member.campaign_id.user_id
+
+    @api.depends("result_id")
+    def _compute_state(self):
+        for member in self:
+            if member.result_id:
+                member.state = "done" if member.result_id.is_final else "contacted"
+            else:
+                member.state = "todo"
+
+    @api.depends("result_id")
+    def _compute_contact_date(self):
+        today = fields.Date.context_today(self)
+        for member in self:
+            member.contact_date = today if member.result_id else False
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Give members the owner as contact person and refuse protected values."""
+        members = super().create(
+            [self._complete_result_values(vals) for vals in vals_list]
+        )
+        self.env["crm.campaign"]._forget_roles()
+        if not self.env.su and members.lead_id:
+            self._raise_lead_protected()
+        members._schedule_next_contact()
+        return members
+
+    def write(self, vals):
+        """Refuse what only organisers, or only the actions, may change."""
+        self._check_protected_fields(vals)
+        vals = self._complete_result_values(vals)
+        result = super().write(vals)
+        if not vals.keys().isdisjoint({"campaign_id", "user_id"}):
+            self.env["crm.campaign"]._forget_roles()
+        if vals.get("result_id"):
+            self._close_planned_contacts()
+        if "next_date" in vals or "user_id" in vals:
+            self._schedule_next_contact()
+        return result
+
+    @api.model
+    def _complete_result_values(self, vals):
+        """After a final result there is no next contact."""
+        result = self.env["crm.campaign.result"].browse(vals.get("result_id"))
+        return {**vals, "next_date": False} if result.is_final else vals
+
+    @api.model
+    def _get_organiser_fields(self):
+        """Fields that only the organisers of the campaign write: who is in it, and
+        who contacts whom."""
+        return {"campaign_id", "partner_id", "user_id", "company_id"}
+
+    def _check_protected_fields(self, vals):
+        if self.env.su:
+            return
+        self.env["crm.campaign"].browse(vals.get("campaign_id")).check_access("write")
+        if "lead_id" in vals:
+            self._raise_lead_protected()
+        if vals.keys().isdisjoint(self._get_organiser_fields()):
+            return
+        if self.env.user.has_group("crm_campaign_partner.group_campaign_manager"):
+            return
+        if not all(campaign.user_is_organiser for campaign in self.campaign_id):
+            raise AccessError(
+                self.env._(
+                    "Who contacts whom is decided by the owner of the campaign or the "
+                    "people it is shared with."
+                )
+            )
+
+    def _raise_lead_protected(self):
+        raise AccessError(
+            self.env._("The opportunity of a member is made by “Create Opportunity”.")
+        )
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_record_result(self):
+        """:return: the action that opens “Record Result” for the selected members"""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Record Result"),
+            "res_model": "crm.campaign.result.record",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_member_ids": self.ids},
+        }
+
+    def action_create_opportunity(self):
+        """Make the opportunity of this member and open it.
+
+        :raises UserError: when there is one already
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.lead_id:
+            raise UserError(
+                self.env._("%s already has an opportunity here.", self.display_name)
+            )
+        # sudo: borrows nobody's right, write access was checked above; lead_id is
+        # closed to everyone so that it cannot be set to some other lead over RPC.
+        member = self.sudo()
+        if not member.try_lock_for_update():
+            raise UserError(self.env._("Somebody is making this opportunity just now."))
+        lead = self.env["crm.lead"].create(self._prepare_opportunity_values())
+        member.lead_id = lead
+        return self.action_view_opportunity()
+
+    def action_view_opportunity(self):
+        """:return: the action that opens the opportunity of this member"""
+        self.ensure_one()
+        return self.lead_id.redirect_lead_opportunity_view()
+
+    # ------------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------------
+
+    def _prepare_opportunity_values(self):
+        self.ensure_one()
+        return {
+            "type": "opportunity",
+            "name": self.env._(
+                "%(partner)s – %(campaign)s",
+                partner=self.partner_id.name,
+                campaign=self.campaign_id.title,
+            ),
+            "partner_id": self.partner_id.id,
+            "user_id": (self.user_id or self.env.user).id,
+            "company_id": self.company_id.id,
+            "campaign_id": self.campaign_id.utm_campaign_id.id,
+            "description": self.note,
+        }
+
+    def _close_planned_contacts(self):
+        """Mark the planned calls as done, with the result as feedback."""
+        for result, members in self.grouped("result_id").items():
+            members.activity_feedback(
+                ["mail.mail_activity_data_call"], feedback=result.name
+            )
+
+    def _schedule_next_contact(self):
+        """Plan a call on the next date for whoever contacts the partner; calls that
+        were planned before are replaced."""
+        self.activity_unlink(["mail.mail_activity_data_call"])
+        for member in self.filtered("next_date"):
+            member.activity_schedule(
+                "mail.mail_activity_data_call",
+                date_deadline=member.next_date,
+                summary=member.campaign_id.title,
+                note=member.note,
+                user_id=(member.user_id or self.env.user).id,
+            )

@@ -1,0 +1,116 @@
+"""Install on a database that is full already, and leave it as it was.
+
+* Columns of big core tables are made here, so that installing computes nothing row by
+  row; they are filled by one UPDATE.
+* Core's "Leads" setting is switched on the way its Settings box does it, and back when
+  it was we who did.
+"""
+
+import json
+
+from odoo.tools import SQL
+
+USE_LEAD = "crm.group_use_lead"
+SWITCHED_ON = "crm_funnel_loyalty.switched_leads_on"
+
+
+def pre_init_hook(env):
+    env.cr.execute(
+        SQL(
+            "ALTER TABLE crm_lead ADD COLUMN IF NOT EXISTS lead_stage_id integer,"
+            " ADD COLUMN IF NOT EXISTS lead_stage_date timestamp"
+        )
+    )
+
+
+def post_init_hook(env):
+    _fill_lead_stages(env)
+    _fill_tiers(env)
+    if not env.ref("base.group_user").all_implied_ids & env.ref(USE_LEAD):
+        before = _get_teams_without_leads(env)
+        _switch_leads(env, dict.fromkeys(before, True), on=True)
+        env["ir.config_parameter"].set_param(SWITCHED_ON, json.dumps(before))
+
+
+def uninstall_hook(env):
+    _release_records(env)
+    parameter = env["ir.config_parameter"].search([("key", "=", SWITCHED_ON)])
+    if parameter:
+        _switch_leads(env, json.loads(parameter.value), on=False)
+        parameter.unlink()
+
+
+def _release_records(env):
+    """Let go of stages and tiers: they are deleted before the columns with them."""
+    env.flush_all()
+    for statement in (
+        SQL("UPDATE crm_lead SET lead_stage_id = NULL WHERE lead_stage_id IS NOT NULL"),
+        SQL(
+            "UPDATE res_partner SET funnel_tier_id = NULL, funnel_tier_peak_id = NULL"
+            " WHERE funnel_tier_id IS NOT NULL OR funnel_tier_peak_id IS NOT NULL"
+        ),
+        SQL("DELETE FROM crm_funnel_tier_move"),
+    ):
+        env.cr.execute(statement)
+    env.invalidate_all()
+
+
+def _fill_lead_stages(env):
+    """Put every open lead into the first stage that any team may use."""
+    stage = env["crm.lead"]._lead_stage_find(env["crm.team"])
+    if stage:
+        env["crm.lead"].flush_model()
+        env.execute_query(
+            SQL(
+                "UPDATE crm_lead SET lead_stage_id = %s, lead_stage_date = create_date"
+                " WHERE type = 'lead' AND active AND lead_stage_id IS NULL"
+                " RETURNING id",
+                stage.id,
+            )
+        )
+        env["crm.lead"].invalidate_model()
+
+
+def _fill_tiers(env):
+    """Give every customer the first tier from the documents there are."""
+    for batch in env["res.partner"]._iter_funnel_batches(50000):
+        batch._recompute_funnel_tier()
+
+
+def _get_teams_without_leads(env):
+    """Return ``use_leads`` as it is stored (false or null) of the teams to switch."""
+    env["crm.team"].flush_model()
+    return dict(
+        env.execute_query(
+            SQL(
+                "SELECT id, use_leads FROM crm_team"
+                " WHERE use_opportunities AND use_leads IS NOT TRUE"
+            )
+        )
+    )
+
+
+def _switch_leads(env, use_leads_by_team, on):
+    """What ``res.config.settings.set_values`` of crm does for its box "Leads".
+
+    :param dict use_leads_by_team: the value to store for each team to switch
+    """
+    group = env.ref(USE_LEAD, raise_if_not_found=False)
+    if not group:
+        return
+    if on:
+        env.ref("base.group_user")._apply_group(group)
+    else:
+        env.ref("base.group_user")._remove_group(group)
+    env["crm.team"].flush_model()
+    for team_id, use_leads in use_leads_by_team.items():
+        env.cr.execute(
+            SQL(
+                "UPDATE crm_team SET use_leads = %s WHERE id = %s",
+                use_leads,
+                int(team_id),
+            )
+        )
+    env["crm.team"].invalidate_model()
+    for team in env["crm.team"].search([("use_opportunities", "=", True)]):
+        team.alias_id.write(team._alias_get_creation_values())

@@ -1,0 +1,45 @@
+from odoo import api, models
+
+
+class SaleOrder(models.Model):
+    """Order whose state moves its customer through the tiers.
+
+    SPECIFICATIONS
+    * Creating, sending, confirming, cancelling or deleting an order, or giving it to
+      another customer, recomputes the tier of the customers concerned and of whoever
+      referred them, in the same transaction.
+    """
+
+    _inherit = "sale.order"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new quotation may move its customer up."""
+        orders = super().create(vals_list)
+        orders._get_funnel_partners()._recompute_funnel_tier()
+        return orders
+
+    def write(self, vals):
+        """Recompute who had and who has the order when what counts has changed."""
+        if not vals.keys() & self._get_funnel_trigger_fields():
+            return super().write(vals)
+        partners = self._get_funnel_partners()
+        result = super().write(vals)
+        (partners | self._get_funnel_partners())._recompute_funnel_tier()
+        return result
+
+    def unlink(self):
+        """A deleted quotation may move its customer down."""
+        partners = self._get_funnel_partners()
+        result = super().unlink()
+        partners.exists()._recompute_funnel_tier()
+        return result
+
+    @api.model
+    def _get_funnel_trigger_fields(self):
+        return {"partner_id", "state", "date_order", "order_line", "currency_id"}
+
+    def _get_funnel_partners(self):
+        # sudo: the tier is the suite's to keep, also when the one who confirms
+        # (a portal user, another company's salesperson) may not read the customer
+        return self.sudo().partner_id.commercial_partner_id

@@ -1,0 +1,90 @@
+from odoo.tests import tagged
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+from ..hooks import (
+    SWITCHED_ON,
+    _fill_lead_stages,
+    _fill_tiers,
+    post_init_hook,
+    uninstall_hook,
+)
+from .common import FunnelCommon
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelHooks(FunnelCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user_group = cls.env.ref("base.group_user")
+        cls.lead_group = cls.env.ref("crm.group_use_lead")
+        cls.parameters = cls.env["ir.config_parameter"]
+
+    def test_uninstall_puts_the_setting_back(self):
+        self.parameters.search([("key", "=", SWITCHED_ON)]).unlink()
+        self.user_group._remove_group(self.lead_group)
+        self.team.use_leads = False
+        eager = self.env["crm.team"].create({"name": "Eager", "use_leads": True})
+        post_init_hook(self.env)
+        self.assertIn(self.lead_group, self.user_group.all_implied_ids)
+        self.assertTrue(self.team.use_leads)
+        uninstall_hook(self.env)
+        self.assertNotIn(self.lead_group, self.user_group.all_implied_ids)
+        self.assertFalse(self.team.use_leads)
+        self.assertTrue(eager.use_leads, "used leads before us")
+        self.assertFalse(self.parameters.get_param(SWITCHED_ON))
+
+    def test_uninstall_leaves_a_setting_that_was_on(self):
+        self.parameters.search([("key", "=", SWITCHED_ON)]).unlink()
+        self.user_group._apply_group(self.lead_group)
+        post_init_hook(self.env)
+        self.assertFalse(self.parameters.get_param(SWITCHED_ON))
+        uninstall_hook(self.env)
+        self.assertIn(self.lead_group, self.user_group.all_implied_ids)
+
+    def test_uninstall_lets_go_of_stages_and_tiers(self):
+        lead = self.make_lead()
+        self.make_order(self.customer)
+        uninstall_hook(self.env)
+        self.assertFalse(lead.lead_stage_id)
+        self.assertFalse(
+            self.customer.funnel_tier_id | self.customer.funnel_tier_peak_id
+        )
+        self.assertFalse(self.env["crm.funnel.tier.move"].search_count([]))
+        self.env["crm.lead.stage"].search([]).unlink()
+        leaving = self.customer.with_context(**{MODULE_UNINSTALL_FLAG: True})
+        leaving._recompute_funnel_tier()
+        self.assertFalse(self.customer.funnel_tier_id, "nothing comes back")
+
+    def test_old_leads_get_the_first_stage(self):
+        lead = self.make_lead()
+        lost = self.make_lead()
+        lost.action_set_lost()
+        (lead | lost).write({"lead_stage_id": False, "lead_stage_date": False})
+        _fill_lead_stages(self.env)
+        self.assertEqual(
+            lead.lead_stage_id, self.env.ref("crm_funnel_loyalty.lead_stage_interested")
+        )
+        self.assertEqual(lead.lead_stage_date, lead.create_date)
+        self.assertFalse(lost.lead_stage_id)
+
+    def test_old_customers_get_a_tier_dated_by_the_proof(self):
+        order = self.make_order(self.customer, date_order="2026-03-05 03:00:00")
+        plain = self.env["res.partner"].create({"name": "Plain"})
+        self.moves(self.customer).sudo().unlink()
+        (self.customer | plain).sudo().write(
+            {
+                "funnel_tier_id": False,
+                "funnel_tier_peak_id": False,
+                "funnel_tier_since": False,
+            }
+        )
+        _fill_tiers(self.env)
+        self.assertTier(self.customer, "contract")
+        self.assertEqual(self.customer.funnel_tier_since, order.date_order.date())
+        move = self.moves(self.customer)
+        self.assertFalse(move.from_tier_id)
+        self.assertEqual(move.date, order.date_order)
+        self.assertTier(plain, "target")
+        self.assertFalse(self.moves(plain))

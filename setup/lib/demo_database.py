@@ -1,0 +1,66 @@
+"""Fill the demo database: the company of the story, the three addons, their demo data.
+
+Run by setup/run in ``odoo shell`` on a database that ``odoo db init`` made for Viet Nam.
+Core's own demo data (American companies and dollars) is left out on purpose: only the
+suite's demo files are loaded, so every screen shows the Vietnamese company alone.
+"""
+
+from odoo.modules.loading import load_demo
+from odoo.modules.module_graph import ModuleGraph
+
+ADDONS = ("crm_campaign_partner", "crm_ads_data", "crm_funnel_loyalty")
+LANGUAGE = "vi_VN"
+TIMEZONE = "Asia/Ho_Chi_Minh"
+
+
+def set_company(env):
+    """The company in Viet Nam: name, address and time zone; VND came with its country."""
+    env.company.write(
+        {
+            "name": "Công ty TNHH Lá Xanh",
+            "street": "12 Trần Phú",
+            "city": "Hà Nội",
+            "state_id": env.ref("base.state_vn_VN-HN").id,
+            "phone": "+84 24 3771 2026",
+            "email": "info@laxanh.example.com",
+        }
+    )
+    env.company.partner_id.tz = TIMEZONE
+
+
+def install(env):
+    """Install the three addons with all that they need, in one go."""
+    modules = env["ir.module.module"].search([("name", "in", ADDONS)])
+    modules.button_immediate_install()
+
+
+def load_story(env):
+    """Load the demo data of the three addons, and of no other."""
+    graph = ModuleGraph(env.cr, mode="load")
+    graph.extend(
+        env["ir.module.module"].search([("state", "=", "installed")]).mapped("name")
+    )
+    for package in graph:
+        if package.name in ADDONS and not load_demo(env, package, {}, "init"):
+            raise SystemExit(f"the demo data of {package.name} could not be loaded")
+    modules = env["ir.module.module"].search([("name", "in", ADDONS)])
+    modules.demo = True
+
+
+def set_people(env):
+    """Everybody reads Vietnamese and lives on Viet Nam's clock; admin keeps English."""
+    people = env["res.users"].search([("share", "=", False), ("id", "!=", env.uid)])
+    people.write({"lang": LANGUAGE, "tz": TIMEZONE})
+    env.ref("base.user_admin").write({"lang": "en_US", "tz": TIMEZONE})
+
+
+env = globals()["env"]
+set_company(env)
+env.cr.commit()
+install(env)
+env.invalidate_all()
+env.transaction.reset()
+load_story(env)
+set_people(env)
+env["ir.config_parameter"].set_param("crm_suite.demo_ready", "1")
+env.cr.commit()

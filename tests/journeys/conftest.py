@@ -1,0 +1,88 @@
+"""The cast of the journeys: a server of its own and one person for each part."""
+
+import os
+from pathlib import Path
+
+import pytest
+from client import Server
+
+ROOT = Path(__file__).parents[2]
+GROUPS = {
+    "journey_marketer": ["crm_ads_data.group_marketer"],
+    "journey_marketer_2": ["crm_ads_data.group_marketer"],
+    "journey_admin": ["crm_ads_data.group_distributor"],
+    "journey_manager": [
+        "sales_team.group_sale_manager",
+        "product.group_product_manager",
+    ],
+    "journey_seller_1": ["sales_team.group_sale_salesman"],
+    "journey_seller_2": ["sales_team.group_sale_salesman"],
+    "journey_seller_3": ["sales_team.group_sale_salesman"],
+}
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A server on the database that setup/test cloned for the journeys."""
+    database = os.environ.get("SUITE_JOURNEY_DB")
+    if not database:
+        pytest.fail("SUITE_JOURNEY_DB is not set: run the journeys through setup/test")
+    server = Server(database, ROOT / ".work" / "log" / "journey-server.log")
+    try:
+        yield server.wait()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def people(server):
+    """Every person of the journeys, logged in; ``admin`` made them."""
+    admin = server.login("admin")
+    people = {"admin": admin}
+    for login, groups in GROUPS.items():
+        admin.create(
+            "res.users",
+            name=login.replace("_", " ").title(),
+            login=login,
+            password=login,
+            group_ids=[[4, _ref(admin, group)] for group in groups],
+        )
+        people[login] = server.login(login)
+    return people
+
+
+def _ref(person, xml_id):
+    module, _dot, name = xml_id.partition(".")
+    ids = person.search("ir.model.data", [["module", "=", module], ["name", "=", name]])
+    return person.read("ir.model.data", ids, "res_id")[0]["res_id"]
+
+
+@pytest.fixture(scope="session")
+def rule(people):
+    """One distribution rule over the three salespeople, and nothing beside it."""
+    admin = people["journey_admin"]
+    old = admin.search("crm.ads.distribution.rule")
+    admin.call("crm.ads.distribution.rule", "write", old, {"active": False})
+    return admin.create(
+        "crm.ads.distribution.rule",
+        name="Journey rule",
+        member_ids=[
+            [0, 0, {"user_id": people[f"journey_seller_{number}"].uid}]
+            for number in (1, 2, 3)
+        ],
+    )
+
+
+@pytest.fixture(scope="session")
+def ad(people, rule):
+    """The marketer's ad, made and switched on step by step (seed 002, case TH1)."""
+    mai = people["journey_marketer"]
+    account = mai.create("crm.ads.account", name="Journey account", external_ref="4711")
+    mai.call("crm.ads.account", "write", [account], {"is_running": True})
+    campaign = mai.create(
+        "crm.ads.campaign", title="Journey campaign", account_id=account
+    )
+    mai.call("crm.ads.campaign", "write", [campaign], {"is_running": True})
+    ad = mai.create("crm.ads.ad", name="Journey ad", campaign_id=campaign)
+    mai.call("crm.ads.ad", "write", [ad], {"is_running": True})
+    return ad
