@@ -68,6 +68,14 @@ class Person:
         """Ids of the records that this person may see."""
         return self.call(model, "search", list(domain), **kwargs)
 
+    def ref(self, xml_id):
+        """The id of the record with that XML id."""
+        module, _dot, name = xml_id.partition(".")
+        domain = [["module", "=", module], ["name", "=", name]]
+        return self.read("ir.model.data", self.search("ir.model.data", domain), "res_id")[
+            0
+        ]["res_id"]
+
     def download(self, url):
         """The bytes that a download link gives."""
         response = self.session.get(self.url + url, timeout=60)

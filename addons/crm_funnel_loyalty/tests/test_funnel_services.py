@@ -1,8 +1,13 @@
 import doctest
 
+from odoo.tests import BaseCase, tagged
+
 from ..services import funnel
 
 
-def load_tests(loader, tests, ignore):
-    tests.addTests(doctest.DocTestSuite(funnel))
-    return tests
+@tagged("post_install", "-at_install")
+class TestFunnelServices(BaseCase):
+    def test_doctests(self):
+        result = doctest.testmod(funnel)
+        self.assertGreater(result.attempted, 0)
+        self.assertEqual(result.failed, 0)

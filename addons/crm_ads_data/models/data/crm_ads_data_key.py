@@ -41,7 +41,8 @@ class CrmAdsDataKey(models.Model):
         if not claims:
             return set()
         company_ids, kinds, keys, data_ids = map(list, zip(*claims, strict=True))
-        rows = self.env.execute_query(
+        # a conflict here is foreseen and retried: it is no error for the server's log
+        self.env.cr.execute(
             SQL(
                 """
                 WITH wanted AS (
@@ -61,9 +62,10 @@ class CrmAdsDataKey(models.Model):
                 kinds,
                 keys,
                 data_ids,
-            )
+            ),
+            log_exceptions=False,
         )
-        return {index for (index,) in rows}
+        return {index for (index,) in self.env.cr.fetchall()}
 
     @api.model
     def _get_owners(self, company_id, kind, keys):

@@ -152,6 +152,7 @@ class CrmAdsImport(models.Model):
     @api.depends("header")
     def _compute_columns_text(self):
         labels = self._get_column_labels()
+        note = self.env._("note")
         for record in self:
             header = record.header or []
             found = {
@@ -160,7 +161,7 @@ class CrmAdsImport(models.Model):
                 if fname in labels
             }
             record.columns_text = "\n".join(
-                f"{title} → {found.get(index, self.env._('note'))}"
+                f"{title} → {found.get(index, note)}"
                 for index, title in enumerate(header)
                 if title
             )

@@ -105,11 +105,13 @@ class CrmAdsDistributionRule(models.Model):
         then: nothing is dealt twice.
         """
         self.ensure_one()
-        self.env.execute_query(
+        # a conflict here is foreseen and retried: it is no error for the server's log
+        self.env.cr.execute(
             SQL(
                 "SELECT id FROM crm_ads_distribution_rule WHERE id = %s FOR UPDATE",
                 self.id,
-            )
+            ),
+            log_exceptions=False,
         )
         self.last_date = fields.Datetime.now()
         self.flush_recordset()

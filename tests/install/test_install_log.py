@@ -1,0 +1,16 @@
+"""The log of the fresh installation that every other test stands on."""
+
+import os
+from pathlib import Path
+
+import pytest
+from install_lab import complaints_of
+
+
+def test_fresh_installation_logs_no_complaint():
+    path = os.environ.get("SUITE_INSTALL_LOG")
+    if not path:
+        pytest.fail("SUITE_INSTALL_LOG is not set: run this through setup/test")
+    log = Path(path).read_text("utf-8")
+    assert "Modules loaded" in log
+    assert complaints_of(log) == []
