@@ -6,6 +6,7 @@ folder, the journey leaves its pictures there (those of README.md come this way)
 
 import os
 import re
+import resource
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,6 +94,7 @@ class Screen:
         box.click()
         box.fill(text)
         self.click(".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)", text)
+        box.press("Tab")
 
     def upload(self, field, path):
         """Choose a file for a field."""
@@ -139,10 +141,21 @@ class Screen:
 
 
 @contextmanager
+def without_memory_limit():
+    """Odoo limits its process's address space; Chromium reserves far more than that."""
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+@contextmanager
 def chromium():
     """A running Chromium."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_playwright() as playwright:
+    with without_memory_limit(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
             yield browser

@@ -111,7 +111,7 @@ def test_salesperson_from_lead_board_to_order(screen):
     name = card.locator("[name=name], .fs-5, .fw-bold").first.inner_text().strip()
     screen.drag(name, "Tư vấn")
     screen.picture("4-bang-tiem-nang")
-    screen.click(".o_kanban_record", name)
+    screen.click(".o_kanban_record span", name)
     screen.see(".o_arrow_button_current", "Tư vấn")
     screen.press("action_convert_to_opportunity")
     screen.see("button[name=action_sale_quotations_new]:visible")
@@ -139,7 +139,7 @@ def test_manager_sees_the_tier_and_its_proof(screen):
     column = ".o_kanban_group:has(.o_column_title:has-text('Hợp đồng'))"
     screen.see(f"{column} .o_kanban_record", STORY["customer"])
     screen.picture("7-khach-hang-theo-tang")
-    screen.click(f"{column} .o_kanban_record", STORY["customer"])
+    screen.click(f"{column} .o_kanban_record span", STORY["customer"])
     screen.press("action_view_funnel_moves")
     screen.see(".o_data_row", "Hợp đồng")
     screen.see(".o_data_row", "S0")
