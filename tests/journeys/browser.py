@@ -94,7 +94,6 @@ class Screen:
         box.click()
         box.fill(text)
         self.click(".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)", text)
-        box.press("Tab")
 
     def upload(self, field, path):
         """Choose a file for a field."""
@@ -108,7 +107,8 @@ class Screen:
     def switch_on(self, row, field="is_running"):
         """Switch a toggle on in the row of a list."""
         line = self.see(".o_data_row", row)
-        line.locator(f"[name={field}] input").click()
+        with self.page.expect_response(lambda answer: "/web_save" in answer.url):
+            line.locator(f"[name={field}] input").click()
         expect(line.locator(f"[name={field}] input")).to_be_checked(timeout=PATIENCE)
 
     def drag(self, card, column):
@@ -130,6 +130,7 @@ class Screen:
         folder = os.environ.get("SUITE_SHOTS")
         if folder:
             self.page.mouse.move(0, 0)
+            self.page.evaluate("document.activeElement.blur()")
             self.page.wait_for_timeout(600)
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=Path(folder) / f"{name}.png")
