@@ -1,6 +1,6 @@
 """Fill the demo database: the company of the story, the three addons, their demo data.
 
-Run by setup/run in ``odoo shell`` on a database that ``odoo db init`` made for Viet Nam.
+Run by setup/run in ``odoo shell`` on a database that ``odoo db init`` made.
 Core's own demo data (American companies and dollars) is left out on purpose: only the
 suite's demo files are loaded, so every screen shows the Vietnamese company alone.
 """
@@ -24,7 +24,7 @@ HOMES = {
 
 
 def set_company(env):
-    """The company in Viet Nam: name, address and time zone; VND came with its country."""
+    """The company in Viet Nam: name, address, time zone; VND came with its country."""
     env.company.write(
         {
             "name": "Công ty TNHH Lá Xanh",

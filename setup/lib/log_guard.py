@@ -1,7 +1,7 @@
 """Pytest plugin: a run in which Odoo logged a warning or an error is a failed run.
 
 Loaded by setup/test. Records that a test expects are taken by ``assertLogs`` or
-``mute_logger`` and never arrive here. ``ALLOWED`` names what is not ours, with the reason.
+``mute_logger`` and never arrive here. ``ALLOWED`` names what is not ours, and why.
 """
 
 import logging

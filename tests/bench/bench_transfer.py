@@ -27,15 +27,19 @@ ROUNDS = 2
 
 def make_sellers(env):
     group = env.ref("sales_team.group_sale_salesman")
-    return env["res.users"].with_context(no_reset_password=True).create(
-        [
-            {
-                "name": f"Seller {number}",
-                "login": f"bench_seller_{number}",
-                "group_ids": [Command.link(group.id)],
-            }
-            for number in range(SELLERS)
-        ]
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            [
+                {
+                    "name": f"Seller {number}",
+                    "login": f"bench_seller_{number}",
+                    "group_ids": [Command.link(group.id)],
+                }
+                for number in range(SELLERS)
+            ]
+        )
     )
 
 
@@ -64,7 +68,11 @@ def phone(number):
 
 def make_rows(start):
     return [
-        (f"Khách hàng {start + index}", phone(start + index), f"k{start + index}@laxanh.example")
+        (
+            f"Khách hàng {start + index}",
+            phone(start + index),
+            f"k{start + index}@laxanh.example",
+        )
         for index in range(ROWS)
     ]
 
@@ -106,9 +114,7 @@ def core_load(rows):
 def core_round(clock, team, start):
     leads = clock.measure("core load", lambda: core_load(make_rows(start)))
     leads.write({"user_id": False, "team_id": False})
-    clock.measure(
-        "core assign", lambda: team._action_assign_leads(force_quota=True)
-    )
+    clock.measure("core assign", lambda: team._action_assign_leads(force_quota=True))
     if leads.filtered(lambda lead: not lead.user_id):
         raise SystemExit("core has left leads without a salesperson")
 
@@ -139,7 +145,9 @@ def take_in(account, rows):
 def suite_round(clock, account, start):
     data = clock.measure("file to data", lambda: take_in(account, make_rows(start)))
     clock.measure("transfer", data.action_transfer)
-    if data.filtered(lambda one: not (one.lead_id.user_id and one.lead_id.activity_ids)):
+    if data.filtered(
+        lambda one: not (one.lead_id.user_id and one.lead_id.activity_ids)
+    ):
         raise SystemExit("a transferred data has no salesperson or no call planned")
     rule = env["crm.ads.distribution.rule"].search([], limit=1)
     more = env["crm.ads.data"].browse(
@@ -160,8 +168,20 @@ def report(best):
     suite = best["file to data"] + best["transfer"]
     lines = (
         ("file > data > lead with owner and call", suite, "load() + assign", core, 8),
-        ("decide and record who gets it", best["decide"], "assign", best["core assign"], 30),
-        ("transfer: lead, owner, call", best["transfer"], "assign", best["core assign"], 5),
+        (
+            "decide and record who gets it",
+            best["decide"],
+            "assign",
+            best["core assign"],
+            30,
+        ),
+        (
+            "transfer: lead, owner, call",
+            best["transfer"],
+            "assign",
+            best["core assign"],
+            5,
+        ),
     )
     failed = 0
     for title, ours, peer, theirs, wanted in lines:

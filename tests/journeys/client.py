@@ -17,7 +17,7 @@ START_SECONDS = 90
 
 
 class RpcError(Exception):
-    """What the server answered instead of a result; ``name`` is the exception's class."""
+    """What the server answered instead of a result; ``name`` is the error's class."""
 
     def __init__(self, error):
         data = error.get("data", {})
@@ -72,9 +72,9 @@ class Person:
         """The id of the record with that XML id."""
         module, _dot, name = xml_id.partition(".")
         domain = [["module", "=", module], ["name", "=", name]]
-        return self.read("ir.model.data", self.search("ir.model.data", domain), "res_id")[
-            0
-        ]["res_id"]
+        return self.read(
+            "ir.model.data", self.search("ir.model.data", domain), "res_id"
+        )[0]["res_id"]
 
     def download(self, url):
         """The bytes that a download link gives."""
@@ -95,7 +95,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.unlink(missing_ok=True)
-        self.process = subprocess.Popen(  # noqa: S603 - our own script, fixed arguments
+        self.process = subprocess.Popen(
             [
                 ROOT / "setup" / "odoo",
                 "server",

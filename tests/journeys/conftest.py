@@ -21,8 +21,8 @@ GROUPS = {
     "journey_seller_3": ["sales_team.group_sale_salesman"],
 }
 
-# What the journeys provoke on purpose: refusals, which Odoo logs as warnings; and a race
-# of core's own chat, which the browser starts by itself and Odoo retries.
+# What the journeys provoke on purpose: refusals, which Odoo logs as warnings; and a
+# race of core's own chat, which the browser starts by itself and Odoo retries.
 PROVOKED = (
     r"odoo\.sql_db: bad query: b' UPDATE \"discuss_channel_member\"",
     r"odoo\.http: Nothing to transfer: only new data",
@@ -33,7 +33,9 @@ PROVOKED = (
 
 def unexpected_complaints(log):
     """The warnings and errors of a server log that no journey provoked on purpose."""
-    complaint = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) \S+ (.*)$", re.M)
+    complaint = re.compile(
+        r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) \S+ (.*)$", re.MULTILINE
+    )
     return [
         line
         for line in complaint.findall(log)

@@ -1,4 +1,4 @@
-"""The main job over RPC, as the three people do it: file > data > lead > order > tier."""
+"""The main job over RPC, as three people do it: file > data > lead > order > tier."""
 
 import base64
 import csv
@@ -122,7 +122,9 @@ def test_drag_a_card_counts_as_contact(people, data):
     seller = people["journey_seller_2"]
     lead = seller.search("crm.lead", [["ads_data_ids", "in", data]], limit=1)
     stage = seller.search("crm.lead.stage", [], order="sequence desc", limit=1)[0]
-    seller.call("crm.lead", "web_save", lead, {"lead_stage_id": stage}, specification={})
+    seller.call(
+        "crm.lead", "web_save", lead, {"lead_stage_id": stage}, specification={}
+    )
     status = people["journey_marketer"].call(
         "crm.ads.data",
         "search_read",

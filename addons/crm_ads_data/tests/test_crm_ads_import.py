@@ -19,7 +19,7 @@ BROKEN = "broken row"
 
 @tagged("post_install", "-at_install")
 class TestCrmAdsImport(AdsDataCommon):
-    """Lead-form exports from file to data (002.19), against the samples' own answers."""
+    """Lead-form exports from file to data (002.19), against the samples' answers."""
 
     @classmethod
     def setUpClass(cls):
