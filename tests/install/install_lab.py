@@ -11,7 +11,6 @@ Three databases are made when first needed and then only cloned:
 import ast
 import configparser
 import os
-import re
 import shutil
 import subprocess
 import time
@@ -23,12 +22,10 @@ from threading import Lock
 import psycopg2
 from install_snapshot import Snapshot, take_snapshot
 from psycopg2 import sql
+from server_log import complaints_of
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDONS = ROOT / "addons"
-LOG_LINE = re.compile(
-    r"^[\d-]+ [\d:,]+ \d+ (?P<level>[A-Z]+) (?P<database>\S+) (?P<rest>\S+: .*)"
-)
 HOLD_POSTGRES = """
 . setup/lib/ready.sh
 ready
@@ -37,7 +34,6 @@ env | grep ^PG
 echo
 cat
 """
-BAD_LEVELS = ("WARNING", "ERROR", "CRITICAL")
 # The list of modules is brought up to date too: each installation does that, and the
 # database that SUITE_CORE_DB names may be older than an addon.
 FORCE_DEMO = """
@@ -288,25 +284,3 @@ class Lab:
                 [list(OURS)],
             )
             outcome.own_names = {name for (name,) in cursor.fetchall()}
-
-
-def complaints_of(log: str) -> list[str]:
-    """The warnings and errors of a server log, each with the lines that follow it.
-
-    >>> complaints_of('''2026-01-01 10:00:00,000 7 INFO db odoo.a: fine
-    ... 2026-01-01 10:00:00,000 7 WARNING db odoo.b: odd
-    ... detail
-    ... 2026-01-01 10:00:00,000 7 INFO db odoo.a: fine''')
-    ['WARNING odoo.b: odd\\\\ndetail']
-    """
-    found = []
-    is_bad = False
-    for line in log.splitlines():
-        match = LOG_LINE.match(line)
-        if match:
-            is_bad = match["level"] in BAD_LEVELS
-            if is_bad:
-                found.append(f"{match['level']} {match['rest']}")
-        elif is_bad:
-            found[-1] += f"\n{line}"
-    return found

@@ -3,8 +3,9 @@
 from itertools import permutations
 
 import pytest
-from install_lab import OURS, Outcome, complaints_of, needed
+from install_lab import OURS, Outcome, needed
 from install_snapshot import Snapshot, differences
+from server_log import complaints_of
 
 # Complaints of Odoo that say nothing about our addons: (text in the line, reason).
 ALLOWED: list[tuple[str, str]] = []

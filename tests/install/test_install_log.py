@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from install_lab import complaints_of
+from server_log import complaints_of
 
 
 def test_fresh_installation_logs_no_complaint():

@@ -73,6 +73,11 @@ class Screen:
         """Open a menu of the app; one that is folded away is unfolded."""
         self.click(f'.o_menu_sections [data-menu-xmlid="{xml_id}"]')
 
+    def open_list(self, xml_id, title):
+        """Open the menu of a list and wait until the list is there."""
+        self.open_menu(xml_id)
+        self.see(".o_last_breadcrumb_item", re.compile(rf"^\s*{re.escape(title)}\s*$"))
+
     def new(self):
         """Press "New" and wait for the empty form."""
         self.click(".o_list_button_add, .o-kanban-button-new, .o_form_button_create")
@@ -134,11 +139,6 @@ class Screen:
             self.page.wait_for_timeout(600)
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=Path(folder) / f"{name}.png")
-
-    @property
-    def record_id(self):
-        """The id of the record that the form shows, as its address says."""
-        return int(re.search(r"/(\d+)(?:\?|$)", self.page.url)[1])
 
 
 @contextmanager

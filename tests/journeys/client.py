@@ -72,9 +72,9 @@ class Person:
         """The id of the record with that XML id."""
         module, _dot, name = xml_id.partition(".")
         domain = [["module", "=", module], ["name", "=", name]]
-        return self.read(
-            "ir.model.data", self.search("ir.model.data", domain), "res_id"
-        )[0]["res_id"]
+        return self.call("ir.model.data", "search_read", domain, ["res_id"])[0][
+            "res_id"
+        ]
 
     def download(self, url):
         """The bytes that a download link gives."""

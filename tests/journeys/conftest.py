@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from client import Server
+from server_log import complaints_of
 
 ROOT = Path(__file__).parents[2]
 GROUPS = {
@@ -33,13 +34,10 @@ PROVOKED = (
 
 def unexpected_complaints(log):
     """The warnings and errors of a server log that no journey provoked on purpose."""
-    complaint = re.compile(
-        r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) \S+ (.*)$", re.MULTILINE
-    )
     return [
-        line
-        for line in complaint.findall(log)
-        if not any(re.match(provoked, line) for provoked in PROVOKED)
+        complaint
+        for complaint in complaints_of(log)
+        if not any(re.match(rf"[A-Z]+ {provoked}", complaint) for provoked in PROVOKED)
     ]
 
 

@@ -57,37 +57,47 @@ def screen(request, browser, cast):
         yield opened
 
 
+def _make_and_switch_on(screen, menu, texts, links=None):
+    """Make a record behind a menu and switch it on in its list.
+
+    :param menu: XML id of the menu and title of its list.
+    :param texts: what is typed into fields; the first one names the record.
+    :param links: what is typed into many2one fields, to pick what is found.
+    """
+    screen.open_list(*menu)
+    screen.new()
+    for field, text in texts.items():
+        screen.fill(field, text)
+    for field, text in (links or {}).items():
+        screen.pick(field, text)
+    screen.save()
+    screen.open_list(*menu)
+    screen.switch_on(next(iter(texts.values())))
+
+
 @pytest.mark.parametrize("screen", ["maket"], indirect=True)
 def test_marketer_from_account_to_transferred_data(screen):
     screen.open_app("crm_ads_data.menu_root")
-    screen.open_menu("crm_ads_data.menu_accounts")
-    screen.see(".o_last_breadcrumb_item", "Tài khoản quảng cáo")
-    screen.new()
-    screen.fill("name", "Lá Xanh Beauty")
-    screen.fill("external_ref", "100088")
-    screen.save()
-    screen.open_menu("crm_ads_data.menu_accounts")
-    screen.switch_on("Lá Xanh Beauty")
-
-    screen.open_menu("crm_ads_data.menu_campaigns")
-    screen.new()
-    screen.fill("title", "Mes serum B5 tháng 10")
-    screen.pick("account_id", "Lá Xanh")
-    screen.save()
-    screen.open_menu("crm_ads_data.menu_campaigns")
-    screen.switch_on("Mes serum B5")
-
-    screen.open_menu("crm_ads_data.menu_ads")
-    screen.new()
-    screen.fill("name", "Video feedback serum")
-    screen.pick("campaign_id", "Mes serum B5")
-    screen.pick("product_id", "Serum phục hồi")
-    screen.save()
-    screen.open_menu("crm_ads_data.menu_ads")
-    screen.switch_on("Video feedback serum")
+    _make_and_switch_on(
+        screen,
+        ("crm_ads_data.menu_accounts", "Tài khoản quảng cáo"),
+        {"name": "Lá Xanh Beauty", "external_ref": "100088"},
+    )
+    _make_and_switch_on(
+        screen,
+        ("crm_ads_data.menu_campaigns", "Chiến dịch quảng cáo"),
+        {"title": "Mes serum B5 tháng 10"},
+        {"account_id": "Lá Xanh"},
+    )
+    _make_and_switch_on(
+        screen,
+        ("crm_ads_data.menu_ads", "Quảng cáo"),
+        {"name": "Video feedback serum"},
+        {"campaign_id": "Mes serum B5", "product_id": "Serum phục hồi"},
+    )
     screen.picture("1-quang-cao")
 
-    screen.open_menu("crm_ads_data.menu_imports")
+    screen.open_list("crm_ads_data.menu_imports", "Nhập file")
     screen.new()
     screen.upload("file", EXPORT / "meta_leads.xlsx")
     screen.pick("ad_id", "Video feedback")
@@ -98,8 +108,7 @@ def test_marketer_from_account_to_transferred_data(screen):
     screen.see("button[name=action_download_errors]")
     screen.press("action_transfer")
     screen.see(".o_notification", "Nguyễn Thị Lan")
-    screen.open_menu("crm_ads_data.menu_data")
-    screen.see(".o_last_breadcrumb_item", "Danh sách data")
+    screen.open_list("crm_ads_data.menu_data", "Danh sách data")
     screen.see(".o_data_row", "Nguyễn Thị Lan")
     screen.picture("3-danh-sach-data")
 
@@ -124,6 +133,7 @@ def test_salesperson_from_lead_board_to_order(screen):
         ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)",
         "Serum phục hồi B5",
     )
+    screen.see(".o_field_x2many .o_data_row", "459.000")
     screen.save()
     customer = screen.page.locator(".o_field_widget[name=partner_id] input").first
     STORY["customer"] = customer.input_value().splitlines()[0].strip()

@@ -89,9 +89,11 @@ def test_every_data_is_in_one_hand_and_counts_are_even(people, data):
 
 
 def test_salesperson_sees_own_numbers_only(people, data):
-    seller = people["journey_seller_1"]
+    seller, mai = people["journey_seller_1"], people["journey_marketer"]
     mine = seller.search("crm.ads.data")
-    assert set(mine) & set(data)
+    dealt = mai.search("crm.ads.data", [["user_id", "=", seller.uid]])
+    assert set(mine) & set(data) == set(dealt) & set(data)
+    assert 0 < len(set(mine) & set(data)) < len(data)
     users = {row["user_id"][0] for row in seller.read("crm.ads.data", mine, "user_id")}
     assert users == {seller.uid}
     theirs = next(one for one in data if one not in mine)
