@@ -75,7 +75,7 @@ def found_orders(api, body):
 
 @tagged("post_install", "-at_install")
 class TestConnectServices(BaseCase):
-    """The providers against the samples of their real shapes (``samples/providers``)."""
+    """The providers against samples of their real shapes (``samples/providers``)."""
 
     def test_doctests(self):
         modules = (http, orders, payload, provider, scrub, shopify_like, signing)

@@ -96,7 +96,7 @@ class OrderProviderApi(ProviderApi):
         raise NotImplementedError
 
     def read_order(self, payload):
-        """The ``Order`` that a webhook carries whole; None when it has to be fetched."""
+        """The ``Order`` that a webhook carries whole; None: it has to be fetched."""
         return
 
 
