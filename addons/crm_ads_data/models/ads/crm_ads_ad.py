@@ -59,6 +59,11 @@ class CrmAdsAd(models.Model):
     medium_id = fields.Many2one(
         "utm.medium", default=lambda self: self._default_medium_id()
     )
+    skill_ids = fields.Many2many(
+        "crm.ads.skill",
+        string="Needs Skills",
+        help="Only people with all of these skills receive this ad's data.",
+    )
     data_ids = fields.One2many("crm.ads.data", "ad_id", string="Customer Data")
     insight_ids = fields.One2many("crm.ads.insight", "ad_id")
 

@@ -47,6 +47,14 @@ class CrmLead(models.Model):
         if waiting:
             waiting.contact_date = fields.Datetime.now()
 
+    def _drop_first_calls(self):
+        """Take away the first calls that are planned and not made."""
+        call = self.env.ref("crm_ads_data.mail_activity_type_first_call")
+        # sudo: the call was planned by the transfer, which takes it away again
+        self.sudo().activity_ids.filtered(
+            lambda activity: activity.activity_type_id == call
+        ).unlink()
+
     def action_open_ads_data(self):
         """Open the ads data that this lead came of."""
         self.ensure_one()
