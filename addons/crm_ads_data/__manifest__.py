@@ -14,6 +14,7 @@
         "security/crm_ads_data_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "wizards/crm_ads_data_entry_views.xml",
         "views/crm_ads_distribution_log_views.xml",
         "views/crm_ads_distribution_rule_views.xml",
         "views/crm_ads_data_views.xml",
@@ -25,6 +26,7 @@
         "views/crm_ads_import_views.xml",
         "views/crm_lead_views.xml",
         "views/res_users_views.xml",
+        "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -72,6 +72,7 @@ class CrmAdsAd(models.Model):
         compute="_compute_figures", currency_field="company_currency_id"
     )
     data_count = fields.Integer(string="Data", compute="_compute_figures")
+    new_count = fields.Integer(string="To Transfer", compute="_compute_new_count")
     valid_count = fields.Integer(string="Valid", compute="_compute_figures")
     duplicate_count = fields.Integer(string="Duplicates", compute="_compute_figures")
     transferred_count = fields.Integer(string="Transferred", compute="_compute_figures")
@@ -127,6 +128,14 @@ class CrmAdsAd(models.Model):
             for fname in ("is_running", "active")
         )
         return is_open if True in value else ~is_open
+
+    def _compute_new_count(self):
+        groups = self.env["crm.ads.data"]._read_group(
+            [("ad_id", "in", self.ids), ("state", "=", "new")], ["ad_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for ad in self:
+            ad.new_count = counts.get(ad, 0)
 
     @api.depends_context("ads_date_from", "ads_date_to")
     def _compute_figures(self):
@@ -288,6 +297,11 @@ class CrmAdsAd(models.Model):
         action["domain"] = [("ad_id", "=", self.id)]
         action["context"] = {"default_ad_id": self.id}
         return action
+
+    def action_transfer_new(self):
+        """Deal out all new data of these ads."""
+        domain = [("ad_id", "in", self.ids), ("state", "=", "new")]
+        return self.env["crm.ads.data"].search(domain).action_transfer()
 
     def action_open_insights(self):
         """Open the daily figures of this ad."""

@@ -18,6 +18,10 @@ PROTECTED_FIELDS = {
     "order_count",
     "order_amount",
     "is_won",
+    "partner_id",
+    "known_lead_id",
+    "last_order_id",
+    "bought_before",
 }
 
 
@@ -227,6 +231,9 @@ class CrmAdsData(models.Model):
         records = super().create(vals_list)
         records._claim_refs()
         records._claim_keys()
+        records._judge_known()
+        if not self.env.context.get("crm_ads_refs_claimed"):
+            records._check_rejected("manual")
         return records
 
     def write(self, vals):
@@ -249,6 +256,7 @@ class CrmAdsData(models.Model):
         # sudo: the claims are the system's own bookkeeping
         self.env["crm.ads.data.key"].sudo()._release(self.ids)
         self._claim_keys()
+        self._judge_known()
         return True
 
     @api.ondelete(at_uninstall=False)
@@ -308,6 +316,7 @@ class CrmAdsData(models.Model):
             "test_lead": self.env._("a test lead of the channel"),
             "ad_closed": self.env._("the ad is not running"),
             "repeated": self.env._("this lead id is already there"),
+            "duplicate": self.env._("this person is already there"),
         }
 
     @api.model

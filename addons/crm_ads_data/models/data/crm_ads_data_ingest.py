@@ -18,13 +18,13 @@ class CrmAdsData(models.Model):
     _inherit = "crm.ads.data"
 
     @api.model
-    def _ingest(self, rows, source):
+    def _ingest(self, rows, source="manual"):
         """Take rows in: the one way in for paste, file, webhook and API.
 
         :param rows: list of dicts: ``ad_id`` (id) and any of ``name``, ``phone``,
             ``phone2``, ``email``, ``note``, ``province``, ``external_ref``, ``date``
             (naive UTC), ``product_id``
-        :param source: a value of ``source``
+        :param source: a value of ``source``; a person types when it is left out
         :return: list of ``(status, data, reason)``, one per row in order: status
             ``new``, ``duplicate``, ``invalid`` or ``repeated``; ``data`` the
             ``crm.ads.data`` (empty when none was made); ``reason`` a code of
@@ -61,7 +61,30 @@ class CrmAdsData(models.Model):
             if not reason and source not in MACHINE_SOURCES:
                 reason = self._get_contact_refusal(row)
             reasons.append(reason)
+        if source not in MACHINE_SOURCES:
+            self._refuse_duplicates(rows, reasons)
         return reasons
+
+    @api.model
+    def _refuse_duplicates(self, rows, reasons):
+        """Refuse people who are there already, in companies whose policy that is."""
+        ads = self.env["crm.ads.ad"].browse([row["ad_id"] for row in rows])
+        per_company = {}
+        for index, ad in enumerate(ads):
+            if reasons[index] is None:
+                per_company.setdefault(ad.company_id, []).append(index)
+        for company, indexes in per_company.items():
+            if company.ads_duplicate_policy != "reject":
+                continue
+            contacts = [self._get_contact(rows[index]) for index in indexes]
+            for position in self._get_duplicate_rows(contacts, company):
+                reasons[indexes[position]] = "duplicate"
+
+    @api.model
+    def _get_contact(self, row):
+        """``(phones, e-mail)`` of a row, in normal form."""
+        cells = f"{row.get('phone') or ''} {row.get('phone2') or ''}"
+        return parse_phones(cells).numbers, email_key(row.get("email") or "")
 
     @api.model
     def _get_contact_refusal(self, row):
@@ -103,7 +126,8 @@ class CrmAdsData(models.Model):
 
     def _get_outcome(self, data, reason):
         if reason:
-            return ("invalid", self.browse(), reason)
+            status = "duplicate" if reason == "duplicate" else "invalid"
+            return (status, self.browse(), reason)
         if data is None:
             return ("repeated", self.browse(), "repeated")
         return (data.state, data, None)

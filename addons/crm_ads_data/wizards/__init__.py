@@ -1,0 +1,2 @@
+from . import crm_ads_data_entry
+from . import crm_ads_data_entry_line
