@@ -2,6 +2,7 @@ from . import test_crm_ads_access
 from . import test_crm_ads_data_entry
 from . import test_crm_ads_data_ingest
 from . import test_crm_ads_data_transfer
+from . import test_crm_ads_distribution
 from . import test_crm_ads_import
 from . import test_crm_ads_known
 from . import test_crm_ads_tour

@@ -6,6 +6,7 @@ from . import crm_ads_data_known
 from . import crm_ads_data_policy
 from . import crm_ads_data_transfer
 from . import crm_ads_data_handover
+from . import crm_ads_data_auto
 from . import crm_ads_data_key
 from . import crm_ads_import
 from . import crm_ads_import_run

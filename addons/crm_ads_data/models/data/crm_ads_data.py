@@ -234,6 +234,7 @@ class CrmAdsData(models.Model):
         records._judge_known()
         if not self.env.context.get("crm_ads_refs_claimed"):
             records._check_rejected("manual")
+        records._wake_auto_transfer()
         return records
 
     def write(self, vals):

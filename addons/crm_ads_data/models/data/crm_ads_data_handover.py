@@ -42,6 +42,18 @@ class CrmAdsData(models.Model):
             data._notify_salesperson(user)
         return handed
 
+    def _assign_to(self, user, reason, rule=None):
+        """Give these data to one person, and write the decision down.
+
+        :param reason: for the log, see ``crm.ads.distribution.log``
+        :param rule: the ``crm.ads.distribution.rule`` in whose name, if any
+        """
+        rule = rule or self.env["crm.ads.distribution.rule"]
+        self.env["crm.ads.distribution.log"]._write_down(
+            [rule._prepare_log_values(data, user, None, reason) for data in self]
+        )
+        return self._hand_over([(user, rule.team_id, self)])
+
     @api.model
     def _make_leads(self, decisions):
         """One lead for each data that has none yet."""

@@ -202,20 +202,10 @@ class CrmAdsData(models.Model):
             if lead.user_id.active and lead.won_status != "won":
                 data.lead_id = lead
                 back[lead.user_id] |= data
-        logs = self.env["crm.ads.distribution.log"]
-        rules = self.env["crm.ads.distribution.rule"]
         for user, records in back.items():
             records.lead_id.filtered(lambda lead: not lead.active).action_unarchive()
             for data in records:
                 data.lead_id.message_post(
                     body=self.env._("Came back through the ad %(ad)s.", ad=data.ad_id.name)
                 )
-            logs._write_down(
-                [
-                    rules._prepare_log_values(data, user, None, "reopen")
-                    for data in records
-                ]
-            )
-        self._hand_over(
-            [(user, self.env["crm.team"], records) for user, records in back.items()]
-        )
+            records._assign_to(user, "reopen")

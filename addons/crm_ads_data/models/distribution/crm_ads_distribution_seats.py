@@ -22,11 +22,12 @@ class CrmAdsDistributionRule(models.Model):
 
     _inherit = "crm.ads.distribution.rule"
 
-    def _get_table(self, moment, exclude_users=None):
+    def _get_table(self, moment, exclude_users=None, ignore=()):
         """The seats of those who can receive at ``moment``, and who is passed over.
 
         :param moment: naive UTC
         :param exclude_users: ``res.users`` who get nothing this time
+        :param ignore: reason codes that keep nobody away
         :return: ``(list of Seat, list of [user id, reason code])``; a seat's key is the
             ``crm.ads.distribution.member``
         """
@@ -38,6 +39,10 @@ class CrmAdsDistributionRule(models.Model):
             if member.user_id in excluded
             else member._get_skip_reason(moment, hours)
             for member in self.member_ids
+        }
+        reasons = {
+            member: None if reason in ignore else reason
+            for member, reason in reasons.items()
         }
         here = {
             member.user_id: member for member, reason in reasons.items() if not reason
