@@ -1,4 +1,5 @@
 from . import crm_ads_account
 from . import crm_ads_campaign
 from . import crm_ads_ad
+from . import crm_ads_ad_alert
 from . import crm_ads_insight

@@ -11,6 +11,11 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     ads_data_ids = fields.One2many("crm.ads.data", "lead_id")
+    ads_in_pool = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The data of this lead is in the pool: no salesperson may see it.",
+    )
     ads_data_count = fields.Integer(compute="_compute_ads_data_count")
 
     @api.depends("ads_data_ids")

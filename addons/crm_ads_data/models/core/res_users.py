@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
@@ -35,6 +36,28 @@ class ResUsers(models.Model):
     @api.model
     def _get_ads_self_fields(self):
         return ["receive_ads_data", "ads_absent_until", "ads_cover_user_id"]
+
+    def write(self, vals):
+        """Who leaves and still holds data: the sale admins are told."""
+        leaving = self.filtered("active") if vals.get("active") is False else self[:0]
+        result = super().write(vals)
+        if leaving:
+            leaving._tell_held_ads_data()
+        return result
+
+    def _tell_held_ads_data(self):
+        """Tell the sale admins how many data these people still hold."""
+        # sudo: whoever archives a user need not deal data out
+        data = self.env["crm.ads.data"].sudo()
+        held = data.search(
+            data._get_untouched_domain() & Domain("user_id", "in", self.ids)
+        )
+        for user, records in held.grouped("user_id").items():
+            for company, of_company in records.grouped("company_id").items():
+                of_company._tell_sale_admins(
+                    company,
+                    self.env._("%(user)s has left and holds data", user=user.name),
+                )
 
     @api.constrains("ads_cover_user_id")
     def _check_ads_cover(self):

@@ -6,8 +6,13 @@ from . import crm_ads_data_known
 from . import crm_ads_data_policy
 from . import crm_ads_data_transfer
 from . import crm_ads_data_handover
+from . import crm_ads_data_alert
 from . import crm_ads_data_auto
+from . import crm_ads_data_claim
+from . import crm_ads_data_recall
 from . import crm_ads_data_key
 from . import crm_ads_import
 from . import crm_ads_import_run
 from . import crm_ads_import_line
+from . import crm_ads_pool
+from . import crm_ads_pool_view

@@ -22,6 +22,11 @@ PROTECTED_FIELDS = {
     "known_lead_id",
     "last_order_id",
     "bought_before",
+    "recall_count",
+    "pool_date",
+    "claim_user_id",
+    "claim_until",
+    "is_alerted",
 }
 
 

@@ -84,7 +84,9 @@ class CrmAdsData(models.Model):
         moved.filtered(lambda lead: not lead.active).action_unarchive()
         team = team or user.sale_team_id
         context = self._get_lead_context() | {"mail_auto_subscribe_no_notify": True}
-        moved.with_context(**context).write({"user_id": user.id, "team_id": team.id})
+        moved.with_context(**context).write(
+            {"user_id": user.id, "team_id": team.id, "ads_in_pool": False}
+        )
 
     def _prepare_common_lead_values(self, user, team):
         """What all leads of one salesperson have in common."""
@@ -151,12 +153,16 @@ class CrmAdsData(models.Model):
         activities = self.env["mail.activity"]
         activities.with_context(mail_activity_quick_update=True).create(values)
 
+    def _get_names(self):
+        """The first names of these data, for a notification."""
+        names = ", ".join(self[:NAMES_SHOWN].mapped("display_name"))
+        return names if len(self) <= NAMES_SHOWN else f"{names}, …"
+
     def _notify_salesperson(self, user):
         """One notification for all, however many: a pop-up now and one in the inbox."""
         env = self.with_context(lang=user.lang).env
         title = env._("New data: %(count)s", count=len(self))
-        names = ", ".join(self[:NAMES_SHOWN].mapped("display_name"))
-        body = names if len(self) <= NAMES_SHOWN else f"{names}, …"
+        body = self._get_names()
         user._bus_send(
             "simple_notification",
             {"type": "info", "title": title, "message": body, "sticky": True},

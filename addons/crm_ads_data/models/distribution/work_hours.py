@@ -2,7 +2,7 @@
 
 from datetime import UTC, timedelta
 
-from ...services.worktime import is_within
+from ...services.worktime import is_within, worked_minutes
 
 
 class WorkHours:
@@ -27,6 +27,12 @@ class WorkHours:
     def is_working(self, calendar, moment):
         """Whether the moment is working time; without a calendar it always is."""
         return not calendar or is_within(self.intervals(calendar), moment)
+
+    def minutes(self, calendar, start, stop):
+        """Working minutes between two naive UTC moments; without a calendar, all."""
+        if not calendar:
+            return max((stop - start).total_seconds() / 60, 0.0)
+        return worked_minutes(self.intervals(calendar), start, stop)
 
     @classmethod
     def around(cls, moment):
