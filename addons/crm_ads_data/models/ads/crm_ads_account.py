@@ -15,7 +15,8 @@ class CrmAdsAccount(models.Model):
 
     _name = "crm.ads.account"
     _description = "Ad Account"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.ads.figures"]
+    _figures_level = "account_id"
     _order = "is_running desc, name, id"
     _rec_names_search = ["name", "external_ref"]
     _check_company_auto = True
@@ -63,7 +64,6 @@ class CrmAdsAccount(models.Model):
     campaign_ids = fields.One2many("crm.ads.campaign", "account_id")
     campaign_count = fields.Integer(compute="_compute_counts")
     ad_count = fields.Integer(compute="_compute_counts")
-    data_count = fields.Integer(string="Data", compute="_compute_counts")
 
     _external_ref_uniq = models.UniqueIndex(
         "(company_id, channel, external_ref) WHERE external_ref IS NOT NULL",
@@ -74,7 +74,6 @@ class CrmAdsAccount(models.Model):
         for fname, model in (
             ("campaign_count", "crm.ads.campaign"),
             ("ad_count", "crm.ads.ad"),
-            ("data_count", "crm.ads.data"),
         ):
             groups = self.env[model]._read_group(
                 [("account_id", "in", self.ids)], ["account_id"], ["__count"]
