@@ -12,6 +12,7 @@
         "security/crm_ads_data_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_ads_data_rules.xml",
+        "security/crm_ads_report_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "views/crm_ads_distribution_log_views.xml",
@@ -26,8 +27,10 @@
         "views/crm_lead_views.xml",
         "views/res_users_views.xml",
         "views/menus.xml",
+        "report/crm_ads_report_views.xml",
     ],
     "assets": {
+        "web.assets_backend": ["crm_ads_data/static/src/**/*"],
         "web.assets_tests": ["crm_ads_data/static/tests/tours/**/*"],
     },
     "demo": [

@@ -36,6 +36,7 @@ class CrmAdsReport(models.Model):
     """
 
     _name = "crm.ads.report"
+    _inherit = ["crm.ads.ratios"]
     _description = "Ads Report"
     _auto = False
     _rec_name = "ad_id"
@@ -131,8 +132,8 @@ class CrmAdsReport(models.Model):
     revenue_collected = fields.Monetary(string="Collected", readonly=True)
     goods_cost = fields.Monetary(string="Cost of Goods", readonly=True)
     profit = fields.Monetary(readonly=True)
-    cost_per_data = fields.Float(readonly=True, aggregator="avg", digits=(16, 2))
-    cost_per_order = fields.Float(readonly=True, aggregator="avg", digits=(16, 2))
+    cost_per_data = fields.Monetary(readonly=True, aggregator="avg")
+    cost_per_order = fields.Monetary(readonly=True, aggregator="avg")
     close_rate = fields.Float(readonly=True, aggregator="avg")
     roas = fields.Float(string="ROAS", readonly=True, aggregator="avg")
 
@@ -158,7 +159,7 @@ class CrmAdsReport(models.Model):
             **self._get_spend_columns(),
             **self._get_data_columns(),
             **self._get_money_columns(),
-            **{ratio: ("NULL::float", "NULL::float") for ratio in RATIOS},
+            **{fname: ("NULL::float", "NULL::float") for fname in RATIOS},
         }
 
     @api.model
@@ -352,22 +353,6 @@ class CrmAdsReport(models.Model):
                  ELSE 1 - COALESCE(move.amount_residual / NULLIF(move.amount_total, 0), 0)
              END
             """
-        )
-
-    # ------------------------------------------------------------
-    # Ratios
-    # ------------------------------------------------------------
-
-    def _read_group_select(self, aggregate_spec, query):
-        """A ratio of a group is the ratio of its sums, not the average of ratios."""
-        fname, __, aggregator = aggregate_spec.partition(":")
-        if aggregator != "avg" or fname not in RATIOS:
-            return super()._read_group_select(aggregate_spec, query)
-        part, whole = RATIOS[fname]
-        return SQL(
-            "COALESCE(SUM(%s)::float / NULLIF(SUM(%s), 0)::float, 0)",
-            self._field_to_sql(self._table, part, query),
-            self._field_to_sql(self._table, whole, query),
         )
 
     @api.model

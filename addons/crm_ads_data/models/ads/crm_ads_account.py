@@ -16,7 +16,7 @@ class CrmAdsAccount(models.Model):
     _name = "crm.ads.account"
     _description = "Ad Account"
     _inherit = ["mail.thread", "crm.ads.figures"]
-    _figures_level = "account_id"
+    _level_field = "account_id"
     _order = "is_running desc, name, id"
     _rec_names_search = ["name", "external_ref"]
     _check_company_auto = True
@@ -91,19 +91,11 @@ class CrmAdsAccount(models.Model):
     def action_open_campaigns(self):
         """Open the campaigns of this account."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "crm_ads_data.action_crm_ads_campaign"
-        )
-        action["domain"] = [("account_id", "=", self.id)]
-        action["context"] = {"default_account_id": self.id}
-        return action
+        return self._get_action_below("crm_ads_data.action_crm_ads_campaign")
 
-    def action_open_data(self):
-        """Open the data that this account brought."""
+    def action_open_ads(self):
+        """Open the ads of this account."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "crm_ads_data.action_crm_ads_data"
-        )
-        action["domain"] = [("account_id", "=", self.id)]
+        action = self._get_action_below("crm_ads_data.action_crm_ads_ad")
         action["context"] = {}
         return action

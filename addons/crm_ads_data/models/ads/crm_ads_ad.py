@@ -14,7 +14,7 @@ class CrmAdsAd(models.Model):
     _name = "crm.ads.ad"
     _description = "Ad"
     _inherit = ["crm.ads.figures"]
-    _figures_level = "ad_id"
+    _level_field = "ad_id"
     _order = "is_running desc, id desc"
     _rec_names_search = ["name", "external_ref"]
     _check_company_auto = True
@@ -184,37 +184,28 @@ class CrmAdsAd(models.Model):
             }
         )
 
-    def action_open_data(self):
-        """Open the data of this ad."""
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "crm_ads_data.action_crm_ads_data"
-        )
-        action["domain"] = [("ad_id", "=", self.id)]
-        action["context"] = {"default_ad_id": self.id}
-        return action
-
     def action_open_insights(self):
         """Open the daily figures of this ad."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "crm_ads_data.action_crm_ads_insight"
-        )
-        action["domain"] = [("ad_id", "=", self.id)]
-        action["context"] = {"default_ad_id": self.id}
-        return action
+        return self._get_action_below("crm_ads_data.action_crm_ads_insight")
 
     def _get_closed_message(self):
         """Why this ad takes no data now, and what to switch on."""
         self.ensure_one()
-        closed = [
-            level.display_name
-            for level in (self.account_id, self.campaign_id, self)
-            if not (level.active and level.is_running)
-        ]
         return self.env._(
             "Ad %(ad)s takes no data: not switched on: %(closed)s. Tick Running or Act"
             " there first.",
             ad=self.display_name,
-            closed=", ".join(closed),
+            closed=", ".join(level.display_name for level in self._get_closed_levels()),
         )
+
+    def _get_closed_levels(self):
+        """What keeps data out of this ad, from the top of the tree down."""
+        self.ensure_one()
+        levels = (self.account_id, self.campaign_id, self)
+        return [level for level in levels if level._is_closed()]
+
+    def _raise_closed(self):
+        """Say why this ad takes no data, with a button to the first closed level."""
+        top = self._get_closed_levels()[0]
+        raise top._get_closed_warning(self._get_closed_message())

@@ -14,7 +14,7 @@ class CrmAdsCampaign(models.Model):
     _name = "crm.ads.campaign"
     _description = "Ad Campaign"
     _inherit = ["crm.ads.figures"]
-    _figures_level = "campaign_id"
+    _level_field = "campaign_id"
     _inherits = {"utm.campaign": "utm_campaign_id"}
     _order = "is_running desc, id desc"
     _rec_name = "title"
@@ -55,6 +55,11 @@ class CrmAdsCampaign(models.Model):
         counts = dict(groups)
         for campaign in self:
             campaign.ad_count = counts.get(campaign._origin, 0)
+
+    def action_open_ads(self):
+        """Open the ads of this campaign."""
+        self.ensure_one()
+        return self._get_action_below("crm_ads_data.action_crm_ads_ad")
 
     @api.model
     def _get_or_create(self, account, wanted):

@@ -10,7 +10,7 @@ class CrmAdsFigures(models.AbstractModel):
 
     SPECIFICATION
     - What each figure means stands in ``crm.ads.report``, which is where they come from;
-      a level names in ``_figures_level`` the report's field that leads to it.
+      ``_level_field`` is the report's field that leads to the level.
     - They cover the period in the context keys ``ads_date_from`` and ``ads_date_to`` (ISO
       dates, both included, days of the company), or all time without them. Money is in
       the company's currency: spend converted at the day's rate.
@@ -23,20 +23,19 @@ class CrmAdsFigures(models.AbstractModel):
     """
 
     _name = "crm.ads.figures"
+    _inherit = ["crm.ads.level", "crm.ads.ratios"]
     _description = "Figures of Ads"
-    _figures_level = None
 
+    company_id = fields.Many2one("res.company")
     company_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_company_currency_id"
+        related="company_id.currency_id", string="Company Currency"
     )
     spend = fields.Monetary(
         compute="_compute_figures", currency_field="company_currency_id"
     )
     impressions = fields.Integer(compute="_compute_figures")
     clicks = fields.Integer(compute="_compute_figures")
-    messages = fields.Integer(
-        compute="_compute_figures", help="Conversations started from the ads."
-    )
+    messages = fields.Integer(string="Conversations", compute="_compute_figures")
     data_count = fields.Integer(string="Data", compute="_compute_figures")
     valid_count = fields.Integer(
         string="Valid",
@@ -104,12 +103,6 @@ class CrmAdsFigures(models.AbstractModel):
         help="Return on ad spend: revenue divided by spend.",
     )
 
-    def _compute_company_currency_id(self):
-        for record in self:
-            record.company_currency_id = (
-                record.company_id or self.env.company
-            ).currency_id
-
     @api.depends_context("ads_date_from", "ads_date_to", "uid", "allowed_company_ids")
     def _compute_figures(self):
         aggregates = self.env["crm.ads.report"]._get_figure_aggregates()
@@ -124,10 +117,10 @@ class CrmAdsFigures(models.AbstractModel):
         if not self.ids:
             return {}
         domain = self._get_figures_domain() & Domain(
-            self._figures_level, "in", self.ids
+            self._level_field, "in", self.ids
         )
         groups = self.env["crm.ads.report"]._read_group(
-            domain, [self._figures_level], aggregates
+            domain, [self._level_field], aggregates
         )
         return {level.id: values for level, *values in groups}
 
@@ -158,18 +151,6 @@ class CrmAdsFigures(models.AbstractModel):
             )
         return SQL("COALESCE(%s, 0)", SQL.identifier(figures, field_expr))
 
-    def _read_group_select(self, aggregate_spec, query):
-        """A ratio of a group is the ratio of its sums."""
-        fname, __, aggregator = aggregate_spec.partition(":")
-        if fname not in RATIOS or aggregator != self._fields[fname].aggregator:
-            return super()._read_group_select(aggregate_spec, query)
-        part, whole = RATIOS[fname]
-        return SQL(
-            "COALESCE(SUM(%s)::float / NULLIF(SUM(%s), 0)::float, 0)",
-            self._field_to_sql(self._table, part, query),
-            self._field_to_sql(self._table, whole, query),
-        )
-
     def _join_figures(self, alias, query):
         """Join the sums per record to ``query`` once; return the join's alias."""
         figures = query.make_alias(alias, "figures")
@@ -189,7 +170,7 @@ class CrmAdsFigures(models.AbstractModel):
     def _get_figures_query(self):
         report = self.env["crm.ads.report"]
         query = report._search(self._get_figures_domain())
-        level = report._field_to_sql(report._table, self._figures_level, query)
+        level = report._field_to_sql(report._table, self._level_field, query)
         sums = [
             SQL(
                 "SUM(%s) AS %s",
@@ -211,6 +192,6 @@ class CrmAdsFigures(models.AbstractModel):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "crm_ads_data.action_crm_ads_report"
         )
-        action["domain"] = [(self._figures_level, "in", self.ids)]
+        action["domain"] = [(self._level_field, "in", self.ids)]
         action["context"] = {"search_default_group_week": 1}
         return action
