@@ -28,6 +28,7 @@
         "views/res_users_views.xml",
         "views/menus.xml",
         "report/crm_ads_report_views.xml",
+        "report/crm_ads_dashboard_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_ads_data/static/src/**/*"],

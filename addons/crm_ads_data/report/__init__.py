@@ -1,1 +1,2 @@
 from . import crm_ads_report
+from . import crm_ads_dashboard
