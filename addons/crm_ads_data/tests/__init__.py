@@ -2,7 +2,9 @@ from . import test_crm_ads_access
 from . import test_crm_ads_data_ingest
 from . import test_crm_ads_data_transfer
 from . import test_crm_ads_import
+from . import test_crm_ads_dashboard
 from . import test_crm_ads_figures
+from . import test_crm_ads_popup
 from . import test_crm_ads_report
 from . import test_crm_ads_status
 from . import test_crm_ads_tour
