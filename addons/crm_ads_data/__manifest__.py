@@ -12,6 +12,7 @@
         "security/crm_ads_data_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_ads_data_rules.xml",
+        "security/crm_ads_report_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "wizards/crm_ads_data_assign_views.xml",
@@ -36,8 +37,11 @@
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
+        "report/crm_ads_report_views.xml",
+        "report/crm_ads_dashboard_views.xml",
     ],
     "assets": {
+        "web.assets_backend": ["crm_ads_data/static/src/**/*"],
         "web.assets_tests": ["crm_ads_data/static/tests/tours/**/*"],
     },
     "demo": [

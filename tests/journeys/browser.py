@@ -78,6 +78,17 @@ class Screen:
         self.click(".o_list_button_add, .o-kanban-button-new, .o_form_button_create")
         self.see(".o_form_view .o_form_editable")
 
+    def new_popup(self, title):
+        """Press "New" in the list ``title`` that asks in a pop-up; wait for its form."""
+        self.see(".o_last_breadcrumb_item", re.compile(rf"^\s*{title}\s*$"))
+        self.click(".o_list_button_add")
+        self.see(".modal .o_form_editable")
+
+    def save_popup(self):
+        """Save the pop-up; the list below is there again."""
+        self.click(".modal .o_form_button_save")
+        self.gone(".modal")
+
     def save(self):
         """Save the form."""
         self.click(".o_form_button_save")

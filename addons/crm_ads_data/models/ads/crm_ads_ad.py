@@ -8,15 +8,13 @@ class CrmAdsAd(models.Model):
     SPECIFICATION (002.11–002.16, 002.27–002.31)
     - ``is_running`` ("Act") together with the campaign's and the account's switch
       decides ``is_open``: only an open ad takes data in.
-    - The figures of an ad cover the period in the context keys ``ads_date_from`` and
-      ``ads_date_to`` (ISO dates, both included, days of the company's time zone), or
-      all time without them. Money is in the company's currency: spend converted at
-      the day's rate, revenue = untaxed amount of confirmed orders of the ad's data.
-    - Ratios are ratios of sums and 0 where there is nothing to divide by.
+    - What it cost and earned: ``crm.ads.figures``.
     """
 
     _name = "crm.ads.ad"
     _description = "Ad"
+    _inherit = ["crm.ads.figures"]
+    _level_field = "ad_id"
     _order = "is_running desc, id desc"
     _rec_names_search = ["name", "external_ref"]
     _check_company_auto = True
@@ -67,31 +65,7 @@ class CrmAdsAd(models.Model):
     data_ids = fields.One2many("crm.ads.data", "ad_id", string="Customer Data")
     insight_ids = fields.One2many("crm.ads.insight", "ad_id")
 
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
-    spend = fields.Monetary(
-        compute="_compute_figures", currency_field="company_currency_id"
-    )
-    data_count = fields.Integer(string="Data", compute="_compute_figures")
     new_count = fields.Integer(string="To Transfer", compute="_compute_new_count")
-    valid_count = fields.Integer(string="Valid", compute="_compute_figures")
-    duplicate_count = fields.Integer(string="Duplicates", compute="_compute_figures")
-    transferred_count = fields.Integer(string="Transferred", compute="_compute_figures")
-    order_count = fields.Integer(string="Orders", compute="_compute_figures")
-    revenue = fields.Monetary(
-        compute="_compute_figures", currency_field="company_currency_id"
-    )
-    cost_per_data = fields.Monetary(
-        compute="_compute_figures", currency_field="company_currency_id"
-    )
-    close_rate = fields.Float(
-        compute="_compute_figures",
-        help="Data with a confirmed order, as a share of the valid data.",
-    )
-    roas = fields.Float(
-        string="ROAS",
-        compute="_compute_figures",
-        help="Return on ad spend: revenue divided by spend.",
-    )
 
     _external_ref_uniq = models.UniqueIndex(
         "(account_id, external_ref) WHERE external_ref IS NOT NULL",
@@ -136,69 +110,6 @@ class CrmAdsAd(models.Model):
         counts = dict(groups)
         for ad in self:
             ad.new_count = counts.get(ad, 0)
-
-    @api.depends_context("ads_date_from", "ads_date_to")
-    def _compute_figures(self):
-        spend = self._get_spend_by_ad()
-        figures = self._get_data_figures_by_ad()
-        for ad in self:
-            data = figures.get(ad.id, {})
-            ad.spend = spend.get(ad.id, 0.0)
-            ad.data_count = sum(data.get("states", {}).values())
-            ad.duplicate_count = data.get("states", {}).get("duplicate", 0)
-            invalid = data.get("states", {}).get("invalid", 0)
-            ad.valid_count = ad.data_count - ad.duplicate_count - invalid
-            ad.transferred_count = data.get("states", {}).get("transferred", 0)
-            ad.order_count = data.get("orders", 0)
-            ad.revenue = data.get("amount", 0.0)
-            ad.cost_per_data = ad.spend / ad.data_count if ad.data_count else 0.0
-            ad.close_rate = data.get("won", 0) / ad.valid_count if ad.valid_count else 0
-            ad.roas = ad.revenue / ad.spend if ad.spend else 0.0
-
-    def _get_period_domain(self, fname, is_datetime):
-        """The context's period on ``fname``; datetimes are cut at company days."""
-        date_from = fields.Date.to_date(self.env.context.get("ads_date_from"))
-        date_to = fields.Date.to_date(self.env.context.get("ads_date_to"))
-        company = self.company_id[:1] or self.env.company
-        domain = Domain.TRUE
-        if date_from:
-            start = company._get_ads_day_start(date_from) if is_datetime else date_from
-            domain &= Domain(fname, ">=", start)
-        if date_to:
-            domain &= (
-                Domain(fname, "<", company._get_ads_day_start(date_to, days=1))
-                if is_datetime
-                else Domain(fname, "<=", date_to)
-            )
-        return domain
-
-    def _get_spend_by_ad(self):
-        domain = Domain("ad_id", "in", self.ids) & self._get_period_domain(
-            "date", False
-        )
-        groups = self.env["crm.ads.insight"]._read_group(
-            domain, ["ad_id"], ["spend_company:sum"]
-        )
-        return {ad.id: spend for ad, spend in groups}
-
-    def _get_data_figures_by_ad(self):
-        domain = Domain("ad_id", "in", self.ids) & self._get_period_domain("date", True)
-        figures = {}
-        for ad, state, count, orders, amount, won in self.env[
-            "crm.ads.data"
-        ]._read_group(
-            domain,
-            ["ad_id", "state"],
-            ["__count", "order_count:sum", "order_amount:sum", "is_won:sum"],
-        ):
-            data = figures.setdefault(
-                ad.id, {"states": {}, "orders": 0, "amount": 0.0, "won": 0}
-            )
-            data["states"][state] = count
-            data["orders"] += orders
-            data["amount"] += amount
-            data["won"] += won
-        return figures
 
     @api.model
     def _get_or_create(self, account, wanted):
@@ -288,16 +199,6 @@ class CrmAdsAd(models.Model):
             }
         )
 
-    def action_open_data(self):
-        """Open the data of this ad."""
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "crm_ads_data.action_crm_ads_data"
-        )
-        action["domain"] = [("ad_id", "=", self.id)]
-        action["context"] = {"default_ad_id": self.id}
-        return action
-
     def action_transfer_new(self):
         """Deal out all new data of these ads."""
         domain = [("ad_id", "in", self.ids), ("state", "=", "new")]
@@ -306,24 +207,25 @@ class CrmAdsAd(models.Model):
     def action_open_insights(self):
         """Open the daily figures of this ad."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "crm_ads_data.action_crm_ads_insight"
-        )
-        action["domain"] = [("ad_id", "=", self.id)]
-        action["context"] = {"default_ad_id": self.id}
-        return action
+        return self._get_action_below("crm_ads_data.action_crm_ads_insight")
 
     def _get_closed_message(self):
         """Why this ad takes no data now, and what to switch on."""
         self.ensure_one()
-        closed = [
-            level.display_name
-            for level in (self.account_id, self.campaign_id, self)
-            if not (level.active and level.is_running)
-        ]
         return self.env._(
             "Ad %(ad)s takes no data: not switched on: %(closed)s. Tick Running or Act"
             " there first.",
             ad=self.display_name,
-            closed=", ".join(closed),
+            closed=", ".join(level.display_name for level in self._get_closed_levels()),
         )
+
+    def _get_closed_levels(self):
+        """What keeps data out of this ad, from the top of the tree down."""
+        self.ensure_one()
+        levels = (self.account_id, self.campaign_id, self)
+        return [level for level in levels if level._is_closed()]
+
+    def _raise_closed(self):
+        """Say why this ad takes no data, with a button to the first closed level."""
+        top = self._get_closed_levels()[0]
+        raise top._get_closed_warning(self._get_closed_message())

@@ -60,6 +60,12 @@ class CrmLead(models.Model):
             lambda activity: activity.activity_type_id == call
         ).unlink()
 
+    def _merge_dependences(self, opportunities):
+        """The data of merged leads follow to the lead that stays."""
+        # sudo: who merges leads need not be the marketer of their data
+        opportunities.sudo().ads_data_ids.lead_id = self
+        return super()._merge_dependences(opportunities)
+
     def action_open_ads_data(self):
         """Open the ads data that this lead came of."""
         self.ensure_one()

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 
 from ...services.phone import parse_phones
 from ...services.text import email_key
@@ -47,7 +47,8 @@ class CrmAdsData(models.Model):
     - All data enters through ``_ingest`` or ``create``, which share the same checks;
       who is first with a number is decided by ``crm.ads.data.key``.
     - ``sales_status``, ``order_count`` and ``order_amount`` follow the lead and its
-      orders (002.28, 002.29).
+      orders (002.28, 002.29). Where leads are merged, their data follow to the lead that
+      stays, and its orders count for its first data alone. A deleted lead is lost.
     - Salespeople see transferred data of their own and nothing else (002.25).
     """
 
@@ -157,6 +158,8 @@ class CrmAdsData(models.Model):
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
 
+    _won_idx = models.Index("(lead_id) WHERE is_won > 0")
+
     @api.depends("name", "phone", "email")
     def _compute_display_name(self):
         for data in self:
@@ -175,6 +178,9 @@ class CrmAdsData(models.Model):
 
     @api.depends(
         "contact_date",
+        "state",
+        "lead_id.ads_data_ids",
+        "lead_id.date_conversion",
         "lead_id.type",
         "lead_id.won_status",
         "lead_id.order_ids.state",
@@ -186,19 +192,24 @@ class CrmAdsData(models.Model):
         for data in self.sudo():
             orders = data.lead_id.order_ids
             confirmed = orders.filtered(lambda order: order.state == "sale")
-            data.order_count = len(confirmed)
-            data.is_won = bool(confirmed)
-            data.order_amount = sum(
-                order.amount_untaxed / (order.currency_rate or 1.0)
-                for order in confirmed
-            )
             data.sales_status = data._get_sales_status(orders, confirmed)
+            counted = confirmed if data._is_first_of_lead() else confirmed.browse()
+            data.order_count = len(counted)
+            data.is_won = bool(counted)
+            data.order_amount = sum(
+                order.amount_untaxed / (order.currency_rate or 1.0) for order in counted
+            )
+
+    def _is_first_of_lead(self):
+        """Whether the lead's orders are this data's: merged leads bring several data."""
+        self.ensure_one()
+        return self._origin.id == min(self.lead_id.ads_data_ids.ids, default=0)
 
     def _get_sales_status(self, orders, confirmed):
         """Where sales stand: the furthest step that the lead's documents show."""
         lead = self.lead_id
         if not lead:
-            return False
+            return "lost" if self.state == "transferred" else False
         if confirmed or lead.won_status == "won":
             return "won"
         if lead.won_status == "lost":
@@ -215,7 +226,7 @@ class CrmAdsData(models.Model):
             return
         for ad in self.ad_id:
             if not ad.is_open:
-                raise ValidationError(ad._get_closed_message())
+                ad._raise_closed()
 
     # ------------------------------------------------------------
     # CRUD
@@ -226,7 +237,8 @@ class CrmAdsData(models.Model):
         """Check the contact of each data, store it and claim its numbers.
 
         :raise UserError: when nobody can be reached by what was typed
-        :raise ValidationError: when a lead id is already there or the ad is closed
+        :raise ValidationError: when a lead id is already there
+        :raise RedirectWarning: when the ad is closed, with the way to what is closed
         """
         self._check_protected(vals_list)
         vals_list = [

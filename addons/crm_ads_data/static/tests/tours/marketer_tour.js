@@ -19,8 +19,13 @@ registry.category("web_tour.tours").add("crm_ads_data_marketer", {
             run: "click",
         },
         {
-            content: "The ads with their figures are the home",
-            trigger: ".o_list_view .o_data_row:contains(Tour Ad)",
+            content: "The dashboard is the home; nothing came in yet, so it says what to do",
+            trigger: ".o_crm_ads_dashboard .o_crm_ads_steps [data-step=data] button",
+        },
+        {
+            content: "To the ads",
+            trigger: '[data-menu-xmlid="crm_ads_data.menu_ads"]',
+            run: "click",
         },
         {
             content: "Switch the ad on",
