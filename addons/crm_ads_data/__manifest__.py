@@ -18,6 +18,7 @@
         "wizards/crm_ads_data_assign_views.xml",
         "wizards/crm_ads_data_entry_views.xml",
         "wizards/crm_ads_distribution_dry_run_views.xml",
+        "wizards/crm_ads_dossier_views.xml",
         "wizards/crm_ads_pool_claim_views.xml",
         "wizards/crm_ads_redistribute_views.xml",
         "views/crm_ads_pool_views.xml",

@@ -95,7 +95,9 @@ def database():
 
 
 def _start(database, number):
-    return Server(database, ROOT / ".work" / "log" / f"killed-server-{number}.log").wait()
+    return Server(
+        database, ROOT / ".work" / "log" / f"killed-server-{number}.log"
+    ).wait()
 
 
 def _wait(person, record, is_enough):
@@ -162,7 +164,9 @@ def _assert_complete(admin, record, account):
     }
     data = [["account_id", "=", account]]
     assert admin.call("crm.ads.data", "search_count", data) == expected["new"]
-    rows = admin.call("crm.ads.data", "search_read", data, ["phone_key", "external_ref"])
+    rows = admin.call(
+        "crm.ads.data", "search_read", data, ["phone_key", "external_ref"]
+    )
     phones = [row["phone_key"] for row in rows]
     refs = [row["external_ref"] for row in rows if row["external_ref"]]
     assert len(set(phones)) == len(phones) == expected["new"]

@@ -159,7 +159,7 @@ class CrmAdsReport(models.Model):
             **self._get_spend_columns(),
             **self._get_data_columns(),
             **self._get_money_columns(),
-            **{fname: ("NULL::float", "NULL::float") for fname in RATIOS},
+            **dict.fromkeys(RATIOS, ("NULL::float", "NULL::float")),
         }
 
     @api.model

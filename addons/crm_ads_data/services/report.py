@@ -61,10 +61,30 @@ COUNTS = ("impressions", "reach", "clicks", "messages", "leads")
 FIGURES = ("spend", *COUNTS)
 # Columns by which a day of an ad is parted further: then no row is the whole day.
 BREAKDOWNS = set(
-    "age|tuoi|do tuoi|gender|gioi tinh|platform|nen tang|placement|vi tri hien thi"
-    "|vi tri quang cao|country|quoc gia|region|khu vuc|vung|device platform"
-    "|impression device|thiet bi hien thi|nen tang thiet bi|time of day"
-    "|time of day ad account time zone|gio trong ngay".split("|")
+    [
+        "age",
+        "tuoi",
+        "do tuoi",
+        "gender",
+        "gioi tinh",
+        "platform",
+        "nen tang",
+        "placement",
+        "vi tri hien thi",
+        "vi tri quang cao",
+        "country",
+        "quoc gia",
+        "region",
+        "khu vuc",
+        "vung",
+        "device platform",
+        "impression device",
+        "thiet bi hien thi",
+        "nen tang thiet bi",
+        "time of day",
+        "time of day ad account time zone",
+        "gio trong ngay",
+    ]
 )
 MAX_COUNT = 2_147_483_647
 MAX_SPEND = Decimal(10) ** 13
@@ -185,7 +205,10 @@ def map_report(table, mapping=None, decimals=0):
     for number, cells in table.rows:
         row = mapper.map(number, cells)
         if not row.reason:
-            key = (row.day, row.ad_ref or (row.campaign_name, row.adset_name, row.ad_name))
+            key = (
+                row.day,
+                row.ad_ref or (row.campaign_name, row.adset_name, row.ad_name),
+            )
             if key in last:
                 rows[last[key]] = mapper.replaced(rows[last[key]])
             last[key] = len(rows)
@@ -210,7 +233,9 @@ class _Mapper:
             if name in mapping
         }
         known = {
-            name: columns[mapping[name]] for name in FIGURES if mapping.get(name) in columns
+            name: columns[mapping[name]]
+            for name in FIGURES
+            if mapping.get(name) in columns
         }
         self.marks = _find_marks(known, columns.values(), decimals)
 
@@ -258,7 +283,9 @@ class _Mapper:
 
     def _bound(self, cells, name):
         index = self.mapping.get(name)
-        return None if index is None else parse_day(cells[index], self.month_first[name])
+        return (
+            None if index is None else parse_day(cells[index], self.month_first[name])
+        )
 
     def _figure(self, name, text):
         """The figure; None when the cell holds no number that can be one."""

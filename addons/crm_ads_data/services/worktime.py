@@ -14,7 +14,7 @@
 """
 
 from bisect import bisect_right
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 
 def worked_minutes(intervals, start, stop):

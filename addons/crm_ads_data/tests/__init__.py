@@ -5,6 +5,8 @@ from . import test_crm_ads_data_entry
 from . import test_crm_ads_data_ingest
 from . import test_crm_ads_data_transfer
 from . import test_crm_ads_distribution
+from . import test_crm_ads_distribution_tools
+from . import test_crm_ads_dossier
 from . import test_crm_ads_figures
 from . import test_crm_ads_import
 from . import test_crm_ads_import_columns

@@ -110,9 +110,8 @@ class TestCrmAdsDataEntry(AdsDataCommon):
         self.assertEqual(entry.line_ids, wrong, "what is wrong stays on the screen")
         self.assertEqual(len(self._data()), 8)
         self.assertEqual(self._data([("state", "=", "duplicate")]).name, "Thảo")
-        with Form(entry) as again:
-            with again.line_ids.edit(0) as line:
-                line.phone = "0905000009"
+        with Form(entry) as again, again.line_ids.edit(0) as line:
+            line.phone = "0905000009"
         action = entry.action_save()
         self.assertEqual(action["tag"], "display_notification")
         self.assertEqual(len(self._data()), 9)

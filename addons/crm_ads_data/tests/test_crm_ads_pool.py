@@ -69,9 +69,7 @@ class TestCrmAdsPool(AdsDataCommon):
         found = leads.with_context(active_test=False).search(
             [("id", "=", data.lead_id.id)]
         )
-        self.assertFalse(
-            found, "core shows leads without a salesperson to all of them"
-        )
+        self.assertFalse(found, "core shows leads without a salesperson to all of them")
 
     def test_view_number(self):
         claim = self._view()

@@ -8,7 +8,7 @@ from ..services.table import read_pasted
 
 
 class CrmAdsDataEntry(models.TransientModel):
-    """"Thêm mới data": the three cases of the seed on one screen (002.14, 002.15,
+    """ "Thêm mới data": the three cases of the seed on one screen (002.14, 002.15,
     002.19–002.21).
 
     SPECIFICATION

@@ -75,7 +75,9 @@ class CrmAdsRedistribute(models.TransientModel):
         moved, pooled = getattr(self, f"_move_to_{self.to}")(held)
         if not moved and not pooled:
             raise UserError(
-                self.env._("Nobody else can receive these data now; choose another way.")
+                self.env._(
+                    "Nobody else can receive these data now; choose another way."
+                )
             )
         return data._get_recall_notification(moved, pooled)
 

@@ -170,7 +170,8 @@ class CrmAdsAd(models.Model):
         names = [row["ad_name"] for row in rows if row["ad_name"]]
         domain = Domain("external_ref", "in", refs) | Domain("name", "in", names)
         known = self.with_context(active_test=False).search(
-            domain & Domain([("account_id", "=", account.id), ("is_organic", "=", False)])
+            domain
+            & Domain([("account_id", "=", account.id), ("is_organic", "=", False)])
         )
         by_ref = {ad.external_ref: ad for ad in known if ad.external_ref}
         exact, vague = {}, {}

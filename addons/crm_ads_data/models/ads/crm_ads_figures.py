@@ -116,9 +116,7 @@ class CrmAdsFigures(models.AbstractModel):
         """:return: dict of record id to the values of ``aggregates``, where there is any"""
         if not self.ids:
             return {}
-        domain = self._get_figures_domain() & Domain(
-            self._level_field, "in", self.ids
-        )
+        domain = self._get_figures_domain() & Domain(self._level_field, "in", self.ids)
         groups = self.env["crm.ads.report"]._read_group(
             domain, [self._level_field], aggregates
         )

@@ -23,14 +23,21 @@ class CrmAdsData(models.Model):
         """Wake the cron, where new data may be for a rule that deals by itself."""
         new = self.filtered(lambda data: data.state == "new")
         rules = self.env["crm.ads.distribution.rule"].sudo()  # whether there is one
-        domain = [("auto_transfer", "=", True), ("company_id", "in", new.company_id.ids)]
+        domain = [
+            ("auto_transfer", "=", True),
+            ("company_id", "in", new.company_id.ids),
+        ]
         if not new or not rules.search_count(domain, limit=1):
             return
         # sudo: only the administrator may see crons; this one is ours
         cron = self.env.ref("crm_ads_data.ir_cron_auto_transfer").sudo()
-        pending = self.env["ir.cron.trigger"].sudo().search_count(
-            [("cron_id", "=", cron.id), ("call_at", "<=", fields.Datetime.now())],
-            limit=1,
+        pending = (
+            self.env["ir.cron.trigger"]
+            .sudo()
+            .search_count(
+                [("cron_id", "=", cron.id), ("call_at", "<=", fields.Datetime.now())],
+                limit=1,
+            )
         )
         if not pending:
             cron._trigger()

@@ -182,8 +182,10 @@ class CrmAdsData(models.Model):
         if source in MACHINE_SOURCES:
             return
         for data in self.filtered(
-            lambda one: one.company_id.ads_duplicate_policy == "reject"
-            and one.state == "duplicate"
+            lambda one: (
+                one.company_id.ads_duplicate_policy == "reject"
+                and one.state == "duplicate"
+            )
         ):
             raise UserError(
                 self.env._(
@@ -206,6 +208,8 @@ class CrmAdsData(models.Model):
             records.lead_id.filtered(lambda lead: not lead.active).action_unarchive()
             for data in records:
                 data.lead_id.message_post(
-                    body=self.env._("Came back through the ad %(ad)s.", ad=data.ad_id.name)
+                    body=self.env._(
+                        "Came back through the ad %(ad)s.", ad=data.ad_id.name
+                    )
                 )
             records._assign_to(user, "reopen")

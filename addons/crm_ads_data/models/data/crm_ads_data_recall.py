@@ -51,7 +51,9 @@ class CrmAdsData(models.Model):
         data = data.filtered(lambda one: not one.contact_date)
         if not data:
             raise UserError(
-                self.env._("Only new data, and data nobody has handled, go to the pool.")
+                self.env._(
+                    "Only new data, and data nobody has handled, go to the pool."
+                )
             )
         data._give_to_pool()
         return self._get_recall_notification(self.browse(), data)
@@ -225,9 +227,11 @@ class CrmAdsData(models.Model):
             shifts = {one.user_id: one.calendar_id for one in rule.member_ids}
             no_shift = self.env["resource.calendar"]
             overdue |= records.filtered(
-                lambda data, rule=rule, hours=hours, shifts=shifts: hours.minutes(
-                    shifts.get(data.user_id, no_shift), data.transfer_date, now
+                lambda data, rule=rule, hours=hours, shifts=shifts: (
+                    hours.minutes(
+                        shifts.get(data.user_id, no_shift), data.transfer_date, now
+                    )
+                    >= rule.recall_minutes
                 )
-                >= rule.recall_minutes
             )
         return overdue

@@ -127,6 +127,12 @@ class CrmAdsData(models.Model):
             "view_mode": "form",
         }
 
+    def action_open_dossier(self):
+        """Open everything that is known of this person ("Hồ sơ khách hàng")."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["crm.ads.dossier"].action_open_for(self.phone)
+
     def action_open_duplicate_of(self):
         """Open the data that holds this number."""
         self.ensure_one()

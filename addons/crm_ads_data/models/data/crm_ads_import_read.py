@@ -53,7 +53,11 @@ class CrmAdsImport(models.Model):
         # sudo: lines, columns and counts are written by the import only; the import
         # itself was checked
         record = self.sudo()
-        if record.state == "draft" and record.kind == "data" and is_report(table.header):
+        if (
+            record.state == "draft"
+            and record.kind == "data"
+            and is_report(table.header)
+        ):
             record.kind = "insight"
         mapping = record.column_ids._match(record, table)
         values = record._get_line_reader()(table, mapping)

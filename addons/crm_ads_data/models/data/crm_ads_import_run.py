@@ -56,9 +56,7 @@ class CrmAdsImport(models.Model):
         """
         if self.state not in ("ready", "failed"):
             raise UserError(
-                self.env._(
-                    "Look at the preview of %(file)s first.", file=self.filename
-                )
+                self.env._("Look at the preview of %(file)s first.", file=self.filename)
             )
         if self.needs_reading:
             raise UserError(

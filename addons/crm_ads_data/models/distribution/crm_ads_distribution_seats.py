@@ -103,7 +103,10 @@ class CrmAdsDistributionRule(models.Model):
         if not self.previous_owner_first:
             return {}
         phones = {
-            phone for data in records for phone in (data.phone_key, data.phone2) if phone
+            phone
+            for data in records
+            for phone in (data.phone_key, data.phone2)
+            if phone
         }
         emails = {data.email for data in records if data.email and not data.phone_key}
         known = self.env["crm.ads.data"]._find_known(self.company_id, phones, emails)
