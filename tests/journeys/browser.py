@@ -69,9 +69,11 @@ class Screen:
         self.click(f'.o_app[data-menu-xmlid="{xml_id}"]')
         self.gone(".o-dropdown--menu")
 
-    def open_menu(self, xml_id):
-        """Open a menu of the app; one that is folded away is unfolded."""
-        self.click(f'.o_menu_sections [data-menu-xmlid="{xml_id}"]')
+    def open_menu(self, xml_id, section=None):
+        """Open a menu of the app; ``section`` is the one that unfolds to show it."""
+        if section:
+            self.click(f'.o_menu_sections [data-menu-xmlid="{section}"]')
+        self.click(f'[data-menu-xmlid="{xml_id}"]:visible')
 
     def new(self):
         """Press "New" and wait for the empty form."""
@@ -79,7 +81,7 @@ class Screen:
         self.see(".o_form_view .o_form_editable")
 
     def new_popup(self, title):
-        """Press "New" in the list ``title`` that asks in a pop-up; wait for its form."""
+        """Press "New" in the list ``title`` that asks in a pop-up; wait for it."""
         self.see(".o_last_breadcrumb_item", re.compile(rf"^\s*{title}\s*$"))
         self.click(".o_list_button_add")
         self.see(".modal .o_form_editable")

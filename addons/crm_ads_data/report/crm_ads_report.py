@@ -16,8 +16,8 @@ class CrmAdsReport(models.Model):
       brought them (cohort), however much later they come.
     - ``revenue``: untaxed amount of confirmed orders. An order counts once, for the
       first data of its lead.
-    - ``revenue_invoiced``: posted invoices less credit notes of those orders, untaxed, at
-      the rate of each invoice.
+    - ``revenue_invoiced``: posted invoices less credit notes of those orders, untaxed,
+      at the rate of each invoice.
     - ``revenue_collected``: the paid share of each invoice less the paid share of each
       credit note, untaxed, and per order never more than ``revenue_invoiced``: what has
       still to be paid back to the customer is not earned. A payment under way counts.
@@ -26,11 +26,12 @@ class CrmAdsReport(models.Model):
       order's company.
     - ``profit``: ``revenue_collected`` - ``goods_cost`` - ``spend``.
     - ``contacted_count``: data whose ``sales_status`` has left "waiting".
-    - Ratios are ratios of sums in every grouping, 0 where there is nothing to divide by.
+    - Ratios are ratios of sums in every grouping, 0 where there is nothing to divide
+      by.
 
-    RIGHTS: the record rules show a marketer the rows of the own accounts; the amounts in
-    them come from all orders and invoices of these data, which a marketer may not open
-    one by one.
+    RIGHTS: the record rules show a marketer the rows of the own accounts; the amounts
+    in them come from all orders and invoices of these data, which a marketer may not
+    open one by one.
 
     COST: one query, however many ads and data; what no measure asks for is not joined.
     """
@@ -96,7 +97,7 @@ class CrmAdsReport(models.Model):
         selection=lambda self: self.env["crm.ads.account"]._fields["channel"].selection,
         readonly=True,
     )
-    marketer_id = fields.Many2one("res.users", string="Marketer", readonly=True)
+    marketer_id = fields.Many2one("res.users", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     source = fields.Selection(
@@ -318,7 +319,9 @@ class CrmAdsReport(models.Model):
                        CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
                        * item.quantity * item_uom.factor / product_uom.factor
                    ), 0) AS quantity,
-                   COALESCE((product.standard_price ->> sale.company_id::text)::numeric, 0)
+                   COALESCE(
+                       (product.standard_price ->> sale.company_id::text)::numeric, 0
+                   )
                        AS unit_cost
               FROM crm_ads_data carrier
               JOIN sale_order sale ON sale.opportunity_id = carrier.lead_id
@@ -326,7 +329,8 @@ class CrmAdsReport(models.Model):
               JOIN sale_order_line line ON line.order_id = sale.id
                                        AND line.display_type IS NULL
               LEFT JOIN product_product product ON product.id = line.product_id
-              LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+              LEFT JOIN product_template template
+                     ON template.id = product.product_tmpl_id
               LEFT JOIN uom_uom product_uom ON product_uom.id = template.uom_id
               LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
               LEFT JOIN (
@@ -334,7 +338,8 @@ class CrmAdsReport(models.Model):
                     JOIN account_move_line item ON item.id = rel.invoice_line_id
                     JOIN account_move move ON move.id = item.move_id
                                           AND move.state = 'posted'
-                                          AND move.move_type IN ('out_invoice', 'out_refund')
+                                          AND move.move_type
+                                              IN ('out_invoice', 'out_refund')
                     LEFT JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
                    ) ON rel.order_line_id = line.id
              WHERE carrier.is_won > 0
@@ -350,7 +355,9 @@ class CrmAdsReport(models.Model):
         return SQL(
             """
             CASE WHEN move.payment_state IN ('paid', 'in_payment', 'reversed') THEN 1
-                 ELSE 1 - COALESCE(move.amount_residual / NULLIF(move.amount_total, 0), 0)
+                 ELSE 1 - COALESCE(
+                     move.amount_residual / NULLIF(move.amount_total, 0), 0
+                 )
              END
             """
         )

@@ -175,7 +175,7 @@ def _pick_next(candidates, _takers):
 
 
 def _pick_least_loaded(candidates, takers):
-    """The candidate with the fewest open items for its weight; in turns among equals."""
+    """The candidate with the fewest open items for its weight; equals in turns."""
     lowest = None
     equals = []
     for seat in candidates:

@@ -5,10 +5,10 @@ lives in Hồ Chí Minh City today.
 
 >>> [province_key(text) for text in ("TP. Hồ Chí Minh", "tỉnh Bình Dương", "Sài Gòn")]
 ['ho chi minh', 'ho chi minh', 'ho chi minh']
->>> province_key("Huế"), province_key("Thừa Thiên - Huế"), province_key("Q. Cầu Giấy HN")
-('hue', 'hue', 'ha noi')
->>> province_key("12 Lê Lợi, phường 3, Bến Tre"), province_key("Paris"), province_key("")
-('vinh long', None, None)
+>>> [province_key(text) for text in ("Huế", "Thừa Thiên - Huế", "Q. Cầu Giấy HN")]
+['hue', 'hue', 'ha noi']
+>>> [province_key(text) for text in ("12 Lê Lợi, phường 3, Bến Tre", "Paris", "")]
+['vinh long', None, None]
 """
 
 import re
@@ -43,7 +43,8 @@ _PROVINCES = {
     "khanh hoa": "ninh thuan",
     "lam dong": "dak nong|dac nong|binh thuan",
     "dak lak": "dac lac|phu yen",
-    "ho chi minh": "hcm|hochiminh|sai gon|saigon|sg|ba ria vung tau|vung tau|binh duong",
+    "ho chi minh": "hcm|hochiminh|sai gon|saigon|sg|ba ria vung tau|vung tau"
+    "|binh duong",
     "dong nai": "binh phuoc",
     "tay ninh": "long an",
     "can tho": "soc trang|hau giang",

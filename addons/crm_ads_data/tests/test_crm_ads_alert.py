@@ -1,5 +1,6 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import AdsDataCommon
@@ -62,7 +63,7 @@ class TestCrmAdsAlert(AdsDataCommon):
         data.action_transfer()
         self._run_cron()
         self.assertFalse(self._told())
-        data.transfer_date = datetime.now() - timedelta(minutes=31)
+        data.transfer_date = fields.Datetime.now() - timedelta(minutes=31)
         self._run_cron()
         self.assertIn("2", self._told().subject)
         self._run_cron()

@@ -5,19 +5,15 @@ from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from .common import SAMPLES, AdsDataCommon
 
-PASTE = "\n".join(
-    [
-        "Lan\t0905 000 001\thỏi giá",
-        "Hoa\t0905000002",
-        "Tú\t0905000003",
-        "Mai\t84905000004",
-        "Bình\t905000005",
-        "Vy\t+84905000006",
-        "Hà\t0905.000.007",
-        "Thảo\t0905111222",
-        "Sai\t0905 123",
-    ]
-)
+PASTE = """Lan\t0905 000 001\thỏi giá
+Hoa\t0905000002
+Tú\t0905000003
+Mai\t84905000004
+Bình\t905000005
+Vy\t+84905000006
+Hà\t0905.000.007
+Thảo\t0905111222
+Sai\t0905 123"""
 
 
 @tagged("post_install", "-at_install")

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -15,7 +16,7 @@ NIGHT = datetime(2026, 11, 10, 16, 0)
 
 @tagged("post_install", "-at_install")
 class TestCrmAdsDistribution(AdsDataCommon):
-    """Who gets what, and why: methods, past, shifts, skills, covers, by hand, by itself."""
+    """Who gets what, and why: methods, past, shifts, skills, covers, by hand."""
 
     def _member(self, user):
         return self.rule.member_ids.filtered(lambda member: member.user_id == user)
@@ -140,7 +141,7 @@ class TestCrmAdsDistribution(AdsDataCommon):
         )
 
     def test_absent_without_cover(self):
-        self.lan.ads_absent_until = datetime.now() + timedelta(days=1)
+        self.lan.ads_absent_until = fields.Datetime.now() + timedelta(days=1)
         data = self._deal(2)
         self.assertEqual(data.sorted("id").mapped("user_id"), self.hung | self.minh)
         self.assertIn("absent", self._log(data)[0].skipped_text)
@@ -148,7 +149,7 @@ class TestCrmAdsDistribution(AdsDataCommon):
     def test_cover_takes_the_turns(self):
         self.lan.write(
             {
-                "ads_absent_until": datetime.now() + timedelta(days=1),
+                "ads_absent_until": fields.Datetime.now() + timedelta(days=1),
                 "ads_cover_user_id": self.minh.id,
             }
         )
@@ -161,7 +162,7 @@ class TestCrmAdsDistribution(AdsDataCommon):
         )
 
     def test_absence_ends_by_itself(self):
-        self.lan.ads_absent_until = datetime.now() - timedelta(hours=1)
+        self.lan.ads_absent_until = fields.Datetime.now() - timedelta(hours=1)
         self.assertEqual(self._deal().user_id, self.lan)
 
     def test_nobody_covers_for_oneself(self):
@@ -171,7 +172,7 @@ class TestCrmAdsDistribution(AdsDataCommon):
     def test_own_absence_is_the_persons_to_set(self):
         self.lan.with_user(self.lan).write(
             {
-                "ads_absent_until": datetime.now() + timedelta(days=1),
+                "ads_absent_until": fields.Datetime.now() + timedelta(days=1),
                 "ads_cover_user_id": self.hung.id,
             }
         )

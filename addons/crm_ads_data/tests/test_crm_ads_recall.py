@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -24,7 +25,7 @@ class TestCrmAdsRecall(AdsDataCommon):
     def _deal(self, count=1, ago=0, **values):
         data = self._create_data(count, **values)
         data.action_transfer()
-        data.transfer_date = datetime.now() - timedelta(minutes=ago)
+        data.transfer_date = fields.Datetime.now() - timedelta(minutes=ago)
         return data
 
     def _run_cron(self):
@@ -47,7 +48,9 @@ class TestCrmAdsRecall(AdsDataCommon):
         self.assertEqual(lead.activity_ids.user_id, data.user_id)
         self.assertEqual(data.recall_count, 1)
         self.assertEqual(self._logs(data).mapped("reason"), ["turn", "recall"])
-        self.assertGreater(data.transfer_date, datetime.now() - timedelta(minutes=1))
+        self.assertGreater(
+            data.transfer_date, fields.Datetime.now() - timedelta(minutes=1)
+        )
 
     def test_in_time_or_handled_stays(self):
         early = self._deal(ago=29)
@@ -66,7 +69,7 @@ class TestCrmAdsRecall(AdsDataCommon):
             self._run_cron()
             self.assertNotIn(data.user_id, seen)
             seen.append(data.user_id)
-            data.transfer_date = datetime.now() - timedelta(minutes=31)
+            data.transfer_date = fields.Datetime.now() - timedelta(minutes=31)
         self._run_cron()
         self.assertEqual(data.state, "pool")
         self.assertFalse(data.user_id or data.lead_id.user_id or data.lead_id.active)

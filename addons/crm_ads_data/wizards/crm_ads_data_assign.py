@@ -20,7 +20,6 @@ class CrmAdsDataAssign(models.TransientModel):
 
     data_ids = fields.Many2many(
         "crm.ads.data",
-        string="Data",
         default=lambda self: [Command.set(self.env.context.get("active_ids", []))],
     )
     data_count = fields.Integer(compute="_compute_data_count")
@@ -72,7 +71,8 @@ class CrmAdsDataAssign(models.TransientModel):
         if foreign:
             raise UserError(
                 self.env._(
-                    "%(user)s does not work in %(company)s and cannot receive its data.",
+                    "%(user)s does not work in %(company)s and cannot receive its"
+                    " data.",
                     user=user.name,
                     company=foreign[0].name,
                 )

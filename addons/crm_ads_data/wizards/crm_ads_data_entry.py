@@ -17,8 +17,8 @@ class CrmAdsDataEntry(models.TransientModel):
     - What is chosen and not switched on takes no data; ``switch_on`` switches it on.
     - ``text`` takes what was copied from a sheet or a chat, one person a line; its rows
       become lines at once, each with what will become of it. Lines can also be typed.
-    - Saving takes in what can be taken in, through ``crm.ads.data._ingest``; what cannot
-      stays on the screen with its reason.
+    - Saving takes in what can be taken in, through ``crm.ads.data._ingest``; what
+      cannot stays on the screen with its reason.
 
     COST: saving costs what ``_ingest`` does, whatever the number of lines.
     """
@@ -50,7 +50,6 @@ class CrmAdsDataEntry(models.TransientModel):
     campaign_name = fields.Char(string="New Campaign")
     ad_id = fields.Many2one(
         "crm.ads.ad",
-        string="Ad",
         domain="[('account_id', '=?', account_id), ('campaign_id', '=?', campaign_id)]",
     )
     ad_name = fields.Char(string="New Ad")
@@ -233,7 +232,8 @@ class CrmAdsDataEntry(models.TransientModel):
     def _get_ad(self):
         """The ad chosen, or the new one with whatever is new above it.
 
-        :raise UserError: when a level is neither chosen nor named, or is not switched on
+        :raise UserError: when a level is neither chosen nor named, or is not switched
+            on
         """
         closed = self._get_closed_levels()
         if closed and not self.switch_on:

@@ -1,5 +1,4 @@
 from collections import Counter, defaultdict
-from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
 
@@ -165,18 +164,21 @@ class CrmAdsDistributionDryRun(models.TransientModel):
                 self.with_context(tz=str(timezone)), one.date
             ).date()
 
-        held = []
-        for day, of_day in groupby(data, key=day_of):
-            yield day, None
-            for working, records in groupby(of_day, key=at_work):
-                if not working:
-                    held += records
-                    continue
-                yield None, (working, held + list(records))
-                held = []
+        held, day, working = [], None, frozenset()
+        for one in data:
+            now_working = at_work(one)
+            if day_of(one) != day or now_working != working:
+                if working and held:
+                    yield None, (working, held)
+                    held = []
+                if day_of(one) != day:
+                    day = day_of(one)
+                    yield day, None
+                working = now_working
+            held.append(one)
         if held:
-            # they are dealt when the next shift begins, whosever it is
-            yield None, (frozenset(seat.key for seat in seats), held)
+            # what came when nobody worked goes to whoever's shift begins next
+            yield None, (working or frozenset(seat.key for seat in seats), held)
 
     def _prepare_lines(self, data, turns, skipped):
         got = Counter(turn.key.user_id for turn in turns if turn.key)

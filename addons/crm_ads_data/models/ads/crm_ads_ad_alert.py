@@ -61,11 +61,12 @@ class CrmAdsAd(models.Model):
         self.ensure_one()
         currency = company.currency_id
         spend = format_amount(self.env, self.spend, currency)
-        if company.ads_alert_spend and not self.data_count:
-            if currency.compare_amounts(self.spend, company.ads_alert_spend) > 0:
-                return self.env._("%(spend)s spent, no data", spend=spend)
-        if company.ads_alert_cost and self.data_count:
-            if currency.compare_amounts(self.cost_per_data, company.ads_alert_cost) > 0:
-                cost = format_amount(self.env, self.cost_per_data, currency)
-                return self.env._("%(cost)s for each data", cost=cost)
+        most, dearest = company.ads_alert_spend, company.ads_alert_cost
+        is_idle = most and not self.data_count
+        if is_idle and currency.compare_amounts(self.spend, most) > 0:
+            return self.env._("%(spend)s spent, no data", spend=spend)
+        is_priced = dearest and self.data_count
+        if is_priced and currency.compare_amounts(self.cost_per_data, dearest) > 0:
+            cost = format_amount(self.env, self.cost_per_data, currency)
+            return self.env._("%(cost)s for each data", cost=cost)
         return None

@@ -71,7 +71,8 @@ class CrmAdsData(models.Model):
                   JOIN crm_ads_data d ON d.id = k.data_id
                   LEFT JOIN LATERAL (
                         SELECT other.user_id FROM crm_ads_data other
-                         WHERE other.duplicate_of_id = d.id AND other.user_id IS NOT NULL
+                         WHERE other.duplicate_of_id = d.id
+                           AND other.user_id IS NOT NULL
                          ORDER BY other.id DESC LIMIT 1
                        ) last ON TRUE
                  WHERE k.company_id = %s AND k.kind != 'ref' AND k.key = ANY(%s)
@@ -117,8 +118,8 @@ class CrmAdsData(models.Model):
                 """
                 SELECT DISTINCT ON (key) key, commercial_partner_id
                   FROM (
-                        SELECT phone_sanitized AS key, commercial_partner_id, company_id,
-                               active, id
+                        SELECT phone_sanitized AS key, commercial_partner_id,
+                               company_id, active, id
                           FROM res_partner WHERE phone_sanitized = ANY(%s)
                          UNION ALL
                         SELECT email_normalized, commercial_partner_id, company_id,

@@ -225,13 +225,9 @@ class CrmAdsData(models.Model):
                 continue
             hours = WorkHours(min(records.mapped("transfer_date")), now)
             shifts = {one.user_id: one.calendar_id for one in rule.member_ids}
-            no_shift = self.env["resource.calendar"]
-            overdue |= records.filtered(
-                lambda data, rule=rule, hours=hours, shifts=shifts: (
-                    hours.minutes(
-                        shifts.get(data.user_id, no_shift), data.transfer_date, now
-                    )
-                    >= rule.recall_minutes
-                )
-            )
+            for data in records:
+                shift = shifts.get(data.user_id, self.env["resource.calendar"])
+                waited = hours.minutes(shift, data.transfer_date, now)
+                if waited >= rule.recall_minutes:
+                    overdue |= data
         return overdue

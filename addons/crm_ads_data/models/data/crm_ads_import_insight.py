@@ -59,7 +59,8 @@ class CrmAdsImport(models.Model):
         if not has_days(table, mapping):
             raise UserError(
                 self.env._(
-                    "This report has no days: each row is the sum of a longer period and"
+                    "This report has no days: each row is the sum of a longer period"
+                    " and"
                     " cannot be booked on a day. In the ads manager choose Breakdown >"
                     " By Time > Day, then export it once more."
                 )
@@ -70,7 +71,8 @@ class CrmAdsImport(models.Model):
             raise UserError(
                 self.env._(
                     "The money of this report is in %(found)s, that of the account"
-                    " %(account)s in %(expected)s. Choose the account that the report is"
+                    " %(account)s in %(expected)s. Choose the account that the report"
+                    " is"
                     " of, or set its currency right.",
                     found=code,
                     account=self.account_id.display_name,

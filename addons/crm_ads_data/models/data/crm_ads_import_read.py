@@ -28,8 +28,8 @@ class CrmAdsImport(models.Model):
       as somebody has put them right.
     - What cannot be read is refused with what to do about it.
 
-    COST: rows are read one at a time and written as lines 1000 a statement; about 0.2 ms
-    per row of a CSV file, 0.5 ms of an .xlsx.
+    COST: rows are read one at a time and written as lines 1000 a statement; about 0.2
+    ms per row of a CSV file, 0.5 ms of an .xlsx.
     """
 
     _inherit = "crm.ads.import"
@@ -187,7 +187,8 @@ class CrmAdsImport(models.Model):
                 "The workbook is protected by a password. Take that off and load it."
             ),
             "unsupported_format": self.env._(
-                "A file of the kind %(format)s is not taken in; CSV, TSV and Excel are.",
+                "A file of the kind %(format)s is not taken in; CSV, TSV and Excel"
+                " are.",
                 format=error.values.get("format"),
             ),
             "cell_too_large": self.env._(

@@ -95,7 +95,7 @@ class CrmAdsImport(models.Model):
         return len(lines)
 
     def _take_in_safely(self, lines):
-        """Take the lines in together; if one of them breaks, the halves on their own."""
+        """Take the lines in together; if one of them breaks, each half on its own."""
         try:
             with self.env.cr.savepoint():
                 self._get_taker()(lines)

@@ -113,8 +113,8 @@ class CrmAdsPool(models.Model):
         if limit and looks.search_count(domain) >= limit:
             raise UserError(
                 self.env._(
-                    "You have looked at %(limit)s numbers within the hour. Work on those"
-                    " first.",
+                    "You have looked at %(limit)s numbers within the hour. Work on"
+                    " those first.",
                     limit=limit,
                 )
             )

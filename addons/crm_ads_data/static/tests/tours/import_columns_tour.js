@@ -99,8 +99,13 @@ registry.category("web_tour.tours").add("crm_ads_data_import_columns", {
             trigger: ".o_statusbar_status .o_arrow_button_current:contains(Done)",
         },
         {
+            content: "Unfold the menu",
+            trigger: '[data-menu-xmlid="crm_ads_data.menu_section_data"]',
+            run: "click",
+        },
+        {
             content: "Back to the list",
-            trigger: '.o_menu_sections [data-menu-xmlid="crm_ads_data.menu_imports"]',
+            trigger: '[data-menu-xmlid="crm_ads_data.menu_imports"]',
             run: "click",
         },
         ...load("second.csv"),

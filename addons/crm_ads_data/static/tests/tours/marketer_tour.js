@@ -24,6 +24,11 @@ registry.category("web_tour.tours").add("crm_ads_data_marketer", {
             trigger: ".o_crm_ads_dashboard .o_crm_ads_steps [data-step=data] button",
         },
         {
+            content: "Unfold the menu",
+            trigger: '[data-menu-xmlid="crm_ads_data.menu_section_ads"]',
+            run: "click",
+        },
+        {
             content: "To the ads",
             trigger: '[data-menu-xmlid="crm_ads_data.menu_ads"]',
             run: "click",
@@ -37,6 +42,11 @@ registry.category("web_tour.tours").add("crm_ads_data_marketer", {
             content: "It is on, and takes data now",
             trigger:
                 ".o_data_row:not(.text-muted):contains(Tour Ad) [name=is_running] input:checked",
+        },
+        {
+            content: "Unfold the menu",
+            trigger: '[data-menu-xmlid="crm_ads_data.menu_section_data"]',
+            run: "click",
         },
         {
             content: "To the import",
@@ -91,6 +101,11 @@ registry.category("web_tour.tours").add("crm_ads_data_marketer", {
         {
             content: "It says who got how many",
             trigger: ".o_notification:contains(Tour Seller: 1)",
+        },
+        {
+            content: "Unfold the menu",
+            trigger: '[data-menu-xmlid="crm_ads_data.menu_section_data"]',
+            run: "click",
         },
         {
             content: "To the data",

@@ -1,11 +1,12 @@
 import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
 
-const openMenu = (xmlId) => ({
-    content: `Open ${xmlId}`,
-    trigger: `[data-menu-xmlid="crm_ads_data.${xmlId}"]`,
-    run: "click",
-});
+const openMenu = (xmlId) =>
+    ["menu_section_ads", xmlId].map((menu) => ({
+        content: `Open ${menu}`,
+        trigger: `[data-menu-xmlid="crm_ads_data.${menu}"]`,
+        run: "click",
+    }));
 
 const openPopup = (title) => [
     {
@@ -69,12 +70,12 @@ registry.category("web_tour.tours").add("crm_ads_data_popup", {
         fill("name", "Popup Account"),
         fill("external_ref", "1009"),
         ...saveAndSwitchOn("Popup Account"),
-        openMenu("menu_campaigns"),
+        ...openMenu("menu_campaigns"),
         ...openPopup("Ad Campaigns"),
         fill("title", "Popup Campaign"),
         ...pick("account_id", "Popup Acc"),
         ...saveAndSwitchOn("Popup Campaign"),
-        openMenu("menu_ads"),
+        ...openMenu("menu_ads"),
         ...openPopup("Ads"),
         fill("name", "Popup Ad"),
         ...pick("campaign_id", "Popup Camp"),
