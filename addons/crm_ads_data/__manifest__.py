@@ -28,6 +28,7 @@
         "views/menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["crm_ads_data/static/src/**/*"],
         "web.assets_tests": ["crm_ads_data/static/tests/tours/**/*"],
     },
     "demo": [

@@ -92,7 +92,7 @@ def test_marketer_from_account_to_transferred_data(screen):
     screen.upload("file", EXPORT / "meta_leads.xlsx")
     screen.pick("ad_id", "Video feedback")
     screen.press("action_preview")
-    screen.see(".o_field_widget[name=line_ids] .o_data_row")
+    screen.see(".o_field_widget[name=shown_line_ids] .o_data_row")
     screen.picture("2-nhap-file")
     screen.press("action_start")
     screen.see("button[name=action_download_errors]")

@@ -190,8 +190,10 @@ class CrmAdsAd(models.Model):
     def _get_or_create(self, account, wanted):
         """Return the ads of ``account`` that ``wanted`` names, with their campaigns.
 
-        Known by id first, else by campaign + ad set + name; what is missing is made,
-        switched on, in the account (the tree that a lead file or a provider names).
+        Known by id first, else by campaign + ad set + name: an ad that has no id yet takes
+        the row's; what a row does not say (no ad set, no campaign) does not tell ads
+        apart as long as only one has that name. What is missing is made, switched on,
+        in the account (the tree that a lead file or a provider names).
 
         :param account: one ``crm.ads.account``
         :param wanted: iterable of dicts with ``ad_ref``, ``ad_name``, ``adset_name``,
@@ -202,11 +204,17 @@ class CrmAdsAd(models.Model):
         wanted = list(wanted)
         keys = [self._get_found_key(row) for row in wanted]
         named = {key: row for key, row in zip(keys, wanted, strict=True) if key}
-        by_ref, by_name = self._get_known(account)
-        found = {
-            key: by_ref.get(row["ad_ref"]) or by_name.get(key[1:])
-            for key, row in named.items()
-        }
+        by_ref, by_name = self._get_known(account, named.values())
+        found = {}
+        for key, row in named.items():
+            ad = by_ref.get(row["ad_ref"]) or by_name.get(self._get_name_key(row))
+            if ad and row["ad_ref"] and ad.external_ref != row["ad_ref"]:
+                # an ad with another id is another ad
+                if ad.external_ref:
+                    ad = None
+                else:
+                    ad.external_ref = row["ad_ref"]
+            found[key] = ad
         missing = [key for key, ad in found.items() if not ad]
         created = self._create_found(account, [named[key] for key in missing])
         found |= dict(zip(missing, created, strict=True))
@@ -221,18 +229,33 @@ class CrmAdsAd(models.Model):
             return None
         if row["ad_ref"]:
             return (row["ad_ref"],)
-        return (None, row["campaign_name"], row["adset_name"], row["ad_name"])
+        return (None, *self._get_name_key(row))
 
     @api.model
-    def _get_known(self, account):
+    def _get_name_key(self, row):
+        return (row["campaign_name"], row["adset_name"], row["ad_name"])
+
+    @api.model
+    def _get_known(self, account, rows):
+        """The account's ads that the rows can mean, by id and by name.
+
+        :return: dict of id to ad, dict of campaign, ad set and name (None: not said) to ad
+        """
+        refs = [row["ad_ref"] for row in rows if row["ad_ref"]]
+        names = [row["ad_name"] for row in rows if row["ad_name"]]
+        domain = Domain("external_ref", "in", refs) | Domain("name", "in", names)
         known = self.with_context(active_test=False).search(
-            [("account_id", "=", account.id), ("is_organic", "=", False)]
+            domain & Domain([("account_id", "=", account.id), ("is_organic", "=", False)])
         )
         by_ref = {ad.external_ref: ad for ad in known if ad.external_ref}
-        by_name = {
-            (ad.campaign_id.title, ad.adset_name or None, ad.name): ad for ad in known
-        }
-        return by_ref, by_name
+        exact, vague = {}, {}
+        for ad in known:
+            title, adset = ad.campaign_id.title, ad.adset_name or None
+            exact[title, adset, ad.name] = ad
+            for key in {(t, a, ad.name) for t in (title, None) for a in (adset, None)}:
+                vague.setdefault(key, []).append(ad)
+        unique = {key: ads[0] for key, ads in vague.items() if len(ads) == 1}
+        return by_ref, unique | exact
 
     @api.model
     def _create_found(self, account, rows):

@@ -4,5 +4,10 @@ from . import crm_ads_data_ingest
 from . import crm_ads_data_transfer
 from . import crm_ads_data_key
 from . import crm_ads_import
+from . import crm_ads_import_read
+from . import crm_ads_import_insight
 from . import crm_ads_import_run
+from . import crm_ads_import_result
 from . import crm_ads_import_line
+from . import crm_ads_import_column
+from . import crm_ads_import_mapping

@@ -224,7 +224,7 @@ class CrmAdsData(models.Model):
             self._prepare_contact_values(vals, vals.get("source", "manual"))
             for vals in vals_list
         ]
-        records = super().create(vals_list)
+        records = super().create(self._add_computed_values(vals_list))
         records._claim_refs()
         records._claim_keys()
         return records

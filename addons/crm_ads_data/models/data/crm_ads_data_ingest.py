@@ -101,6 +101,44 @@ class CrmAdsData(models.Model):
                 company.id, {data.external_ref: data.id for data in records}
             )
 
+    @api.model
+    def _add_computed_values(self, vals_list):
+        """Add what is computed of new data, so that one INSERT says it all.
+
+        The ORM computes it once more and finds nothing to change: no UPDATE follows.
+        """
+        # sudo: what is related to the ad is the system's to know
+        ads = self.env["crm.ads.ad"].sudo()
+        return [
+            {
+                **vals,
+                **self._prepare_computed_values(vals, ads.browse(vals.get("ad_id"))),
+            }
+            for vals in vals_list
+        ]
+
+    @api.model
+    def _prepare_computed_values(self, vals, ad):
+        numbers = parse_phones(vals.get("phone") or "").numbers
+        values = {
+            "phone_key": numbers[0] if numbers else False,
+            "product_id": vals.get("product_id", ad.product_id.id),
+        }
+        if ad:
+            values |= {
+                "campaign_id": ad.campaign_id.id,
+                "account_id": ad.account_id.id,
+                "company_id": ad.company_id.id,
+            }
+        if not vals.get("lead_id"):
+            values |= {
+                "sales_status": False,
+                "order_count": 0,
+                "order_amount": 0.0,
+                "is_won": 0,
+            }
+        return values
+
     def _get_outcome(self, data, reason):
         if reason:
             return ("invalid", self.browse(), reason)

@@ -69,7 +69,7 @@ registry.category("web_tour.tours").add("crm_ads_data_marketer", {
         {
             content: "The bad row says why",
             trigger:
-                ".o_field_widget[name=line_ids] .o_data_row:contains(not a phone number)",
+                ".o_field_widget[name=shown_line_ids] .o_data_row:contains(not a phone number)",
         },
         {
             content: "Take the rest in",
