@@ -161,7 +161,7 @@ def has_days(table, mapping):
         cells[start] == cells[end] for _number, cells in table.rows
     ):
         return True
-    taken = set(mapping.values())
+    taken = {mapping[name] for name in (*ALIASES, *AD_FIELDS) if name in mapping}
     _number, first = table.rows[0]
     return any(
         parse_day(cell) for index, cell in enumerate(first) if index not in taken

@@ -2,9 +2,14 @@ from . import test_crm_ads_access
 from . import test_crm_ads_data_ingest
 from . import test_crm_ads_data_transfer
 from . import test_crm_ads_import
+from . import test_crm_ads_import_columns
+from . import test_crm_ads_import_insight
+from . import test_crm_ads_import_run
+from . import test_crm_ads_import_tour
 from . import test_crm_ads_tour
 from . import test_crm_ads_tree
 from . import test_services_columns
 from . import test_services_phone
+from . import test_services_report
 from . import test_services_samples
 from . import test_services_table

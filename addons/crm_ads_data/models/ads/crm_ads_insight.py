@@ -69,7 +69,8 @@ class CrmAdsInsight(models.Model):
         :return: the ``crm.ads.insight``
         :raise AccessError: when the user may not book figures, or not of these ads
 
-        COST: one INSERT … ON CONFLICT, and the ORM's recomputation of the money.
+        COST: one INSERT … ON CONFLICT and one UPDATE of the company's money, however
+        many rows; one rate a day where the account has another currency.
         """
         self.check_access("create")
         fnames = [fname for fname in FIGURES if fname in fnames]

@@ -141,8 +141,8 @@ class CrmAdsImport(models.Model):
         """Go on with the running imports, batch by batch."""
         progress = self.env["ir.cron"]._commit_progress
         running = self.search([("state", "=", "running")], order="id", limit=50)
-        for position, record in enumerate(running):
-            progress(remaining=running[position:]._count_unhandled())
+        progress(remaining=running._count_unhandled())
+        for position, record in enumerate(running, 1):
             try:
                 while record._begin_batch():
                     progress()  # the begin is counted whatever happens next
@@ -154,7 +154,7 @@ class CrmAdsImport(models.Model):
                 self.env.cr.rollback()
                 _logger.exception("Import %s has failed", record.id)
                 record._fail(str(error))
-                progress(remaining=running[position + 1 :]._count_unhandled())
+            progress(remaining=running[position:]._count_unhandled())
 
     def _begin_batch(self):
         """Count the begin of a batch.
