@@ -1,6 +1,6 @@
 """A long import on a server that is killed in the middle: nothing lost, nothing twice.
 
-The server of its own runs on a copy of the journeys' database as setup/test has made it.
+The server of its own runs on a copy of the database that setup/test has made.
 """
 
 import base64
@@ -95,7 +95,9 @@ def database():
 
 
 def _start(database, number):
-    return Server(database, ROOT / ".work" / "log" / f"killed-server-{number}.log").wait()
+    return Server(
+        database, ROOT / ".work" / "log" / f"killed-server-{number}.log"
+    ).wait()
 
 
 def _wait(person, record, is_enough):
@@ -134,8 +136,8 @@ def test_killed_in_the_middle_nothing_is_lost_or_doubled(database):
     server = _start(database, 2)
     try:
         admin = server.login("admin")
-        # nobody presses anything: the trigger of the cron has outlived the server, which
-        # looks for it once a minute; the wait for that minute is spared here
+        # nobody presses anything: the trigger of the cron has outlived the server,
+        # which looks for it once a minute; the wait for that minute is spared here
         _maintain(sql.SQL("NOTIFY cron_trigger, {}").format(sql.Literal(database)))
         _wait(admin, record, lambda found: found["state"] == "done")
         _assert_complete(admin, record, account)
@@ -164,7 +166,9 @@ def _assert_complete(admin, record, account):
     }
     data = [["account_id", "=", account]]
     assert admin.call("crm.ads.data", "search_count", data) == expected["new"]
-    rows = admin.call("crm.ads.data", "search_read", data, ["phone_key", "external_ref"])
+    rows = admin.call(
+        "crm.ads.data", "search_read", data, ["phone_key", "external_ref"]
+    )
     phones = [row["phone_key"] for row in rows]
     refs = [row["external_ref"] for row in rows if row["external_ref"]]
     assert len(set(phones)) == len(phones) == expected["new"]

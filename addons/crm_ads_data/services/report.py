@@ -1,7 +1,7 @@
 """Rows of an ads manager's report as what each ad cost and did on each day.
 
-Columns are found by their titles in Vietnamese and English, as ``services.columns`` does
-it; the currency stands in a title: ``Amount spent (VND)``. Numbers are whatever a
+Columns are found by their titles in Vietnamese and English, as ``services.columns``
+does it; the currency stands in a title: ``Amount spent (VND)``. Numbers are whatever a
 spreadsheet or a program wrote: ``1.234.567``, ``1,234.50``, ``282.379 ₫``; money is
 exact (``Decimal``).
 
@@ -43,7 +43,8 @@ ALIASES = {
     "|ngày kết thúc báo cáo|ngày kết thúc",
     "spend": "amount spent|số tiền đã chi tiêu|spend|cost|total cost|chi phí|chi tiêu"
     "|đã chi tiêu|tổng chi phí|tiền quảng cáo|chi phí quảng cáo",
-    "impressions": "impressions|lượt hiển thị|số lần hiển thị|số lượt hiển thị|hiển thị",
+    "impressions": "impressions|lượt hiển thị|số lần hiển thị|số lượt hiển thị"
+    "|hiển thị",
     "reach": "reach|người tiếp cận|số người tiếp cận|lượt tiếp cận|tiếp cận",
     "clicks": "clicks all|lượt click tất cả|số lần nhấp tất cả|lượt nhấp tất cả|clicks"
     "|click|lượt click|lượt nhấp|số lần nhấp|số lượt nhấp|link clicks"
@@ -60,12 +61,13 @@ AD_FIELDS = ("ad_ref", "ad_name", "adset_name", "campaign_ref", "campaign_name")
 COUNTS = ("impressions", "reach", "clicks", "messages", "leads")
 FIGURES = ("spend", *COUNTS)
 # Columns by which a day of an ad is parted further: then no row is the whole day.
-BREAKDOWNS = set(
-    "age|tuoi|do tuoi|gender|gioi tinh|platform|nen tang|placement|vi tri hien thi"
-    "|vi tri quang cao|country|quoc gia|region|khu vuc|vung|device platform"
-    "|impression device|thiet bi hien thi|nen tang thiet bi|time of day"
-    "|time of day ad account time zone|gio trong ngay".split("|")
-)
+BREAKDOWNS = {
+    *("age", "tuoi", "do tuoi", "gender", "gioi tinh", "platform", "nen tang"),
+    *("placement", "vi tri hien thi", "vi tri quang cao", "country", "quoc gia"),
+    *("region", "khu vuc", "vung", "device platform", "impression device"),
+    *("thiet bi hien thi", "nen tang thiet bi", "gio trong ngay", "time of day"),
+    "time of day ad account time zone",
+}
 MAX_COUNT = 2_147_483_647
 MAX_SPEND = Decimal(10) ** 13
 
@@ -76,8 +78,8 @@ _CURRENCY = re.compile(r"[(\[]\s*([A-Z]{3})\s*[)\]]\s*$")
 class ReportRow:
     """One ad on one day.
 
-    ``figures`` holds the fields of ``FIGURES`` whose columns the report has, 0 for empty
-    cells. ``reason`` is why the row cannot be booked: a code above, or None.
+    ``figures`` holds the fields of ``FIGURES`` whose columns the report has, 0 for
+    empty cells. ``reason`` is why the row cannot be booked: a code above, or None.
     ``raw`` holds the cells as they stood.
     """
 
@@ -185,7 +187,10 @@ def map_report(table, mapping=None, decimals=0):
     for number, cells in table.rows:
         row = mapper.map(number, cells)
         if not row.reason:
-            key = (row.day, row.ad_ref or (row.campaign_name, row.adset_name, row.ad_name))
+            key = (
+                row.day,
+                row.ad_ref or (row.campaign_name, row.adset_name, row.ad_name),
+            )
             if key in last:
                 rows[last[key]] = mapper.replaced(rows[last[key]])
             last[key] = len(rows)
@@ -210,7 +215,9 @@ class _Mapper:
             if name in mapping
         }
         known = {
-            name: columns[mapping[name]] for name in FIGURES if mapping.get(name) in columns
+            name: columns[mapping[name]]
+            for name in FIGURES
+            if mapping.get(name) in columns
         }
         self.marks = _find_marks(known, columns.values(), decimals)
 
@@ -258,7 +265,9 @@ class _Mapper:
 
     def _bound(self, cells, name):
         index = self.mapping.get(name)
-        return None if index is None else parse_day(cells[index], self.month_first[name])
+        return (
+            None if index is None else parse_day(cells[index], self.month_first[name])
+        )
 
     def _figure(self, name, text):
         """The figure; None when the cell holds no number that can be one."""

@@ -57,7 +57,9 @@ class TestCrmAdsImportColumns(AdsDataCommon):
         record.action_preview()
         self.assertFalse(record.needs_reading)
         self.assertEqual(record.error_count, 0)
-        self.assertEqual(record.line_ids.mapped("phone"), ["+84905000001", "+84905000002"])
+        self.assertEqual(
+            record.line_ids.mapped("phone"), ["+84905000001", "+84905000002"]
+        )
         self.assertEqual(record.line_ids[0].note, "Thích gì: màu đỏ")
         self._run_import(record)
         self.assertEqual(record.done_count, 2)
@@ -138,7 +140,9 @@ class TestCrmAdsImportColumns(AdsDataCommon):
             [("account_id", "=", self.account.id)]
         )
         self.assertEqual(mapping.with_user(self.mai).field_name, "phone")
-        self.assertFalse(mapping.with_user(self.bao).search([("id", "in", mapping.ids)]))
+        self.assertFalse(
+            mapping.with_user(self.bao).search([("id", "in", mapping.ids)])
+        )
         with self.assertRaises(AccessError):
             mapping.with_user(self.mai).field_name = "email"
 

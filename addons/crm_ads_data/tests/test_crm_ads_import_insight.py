@@ -58,7 +58,9 @@ class TestCrmAdsImportInsight(AdsDataCommon):
         return record
 
     def _insights(self):
-        return self.env["crm.ads.insight"].search([("account_id", "=", self.account.id)])
+        return self.env["crm.ads.insight"].search(
+            [("account_id", "=", self.account.id)]
+        )
 
     def _by_ad(self):
         """What is booked, as ``expected.json`` tells it."""
@@ -77,8 +79,12 @@ class TestCrmAdsImportInsight(AdsDataCommon):
     def _assert_booked(self, expected):
         found = self._by_ad()
         for ad in expected["ads"]:
-            wanted = {key: ad[key] for key in found[ad["campaign"], ad["adset"], ad["name"]]}
-            self.assertEqual(found.pop((ad["campaign"], ad["adset"], ad["name"])), wanted)
+            wanted = {
+                key: ad[key] for key in found[ad["campaign"], ad["adset"], ad["name"]]
+            }
+            self.assertEqual(
+                found.pop((ad["campaign"], ad["adset"], ad["name"])), wanted
+            )
         self.assertFalse(found)
 
     def test_samples(self):
@@ -92,7 +98,9 @@ class TestCrmAdsImportInsight(AdsDataCommon):
                 self.assertEqual(record.total_count, expected["total"])
                 self.assertEqual(record.done_count, expected["booked"])
                 self.assertEqual(record.error_count, 0)
-                self.assertEqual(sum(self._insights().mapped("spend")), expected["spend"])
+                self.assertEqual(
+                    sum(self._insights().mapped("spend")), expected["spend"]
+                )
                 self._assert_booked(expected)
                 savepoint.rollback()
                 self.env.invalidate_all()
@@ -133,7 +141,9 @@ class TestCrmAdsImportInsight(AdsDataCommon):
             self.assertEqual(line.state == "error", wanted["state"] == "invalid")
             self.assertEqual(line.reason or None, wanted["reason"])
             self.assertEqual(bool(line.message), bool(wanted["reason"]))
-        rows = list(csv.reader(io.StringIO(record._get_error_file().decode("utf-8-sig"))))
+        rows = list(
+            csv.reader(io.StringIO(record._get_error_file().decode("utf-8-sig")))
+        )
         self.assertEqual(len(rows), 4)
         for row, day, spend in zip(
             rows[1:], ("2026-10-06", "2026-10-08", "2026-10-11"), "567", strict=True
@@ -189,7 +199,9 @@ class TestCrmAdsImportInsight(AdsDataCommon):
         for row in self._insights():
             self.assertEqual(
                 row.spend_company,
-                usd._convert(row.spend, row.company_currency_id, row.company_id, row.date),
+                usd._convert(
+                    row.spend, row.company_currency_id, row.company_id, row.date
+                ),
             )
 
     def test_figures_that_a_later_report_lacks_stay(self):
@@ -201,9 +213,12 @@ class TestCrmAdsImportInsight(AdsDataCommon):
         )
         insight = self._insights()
         self.assertEqual((insight.spend, insight.impressions), (120, 50))
-        self.assertEqual(insight.spend_company, insight.currency_id._convert(
-            120, insight.company_currency_id, insight.company_id, insight.date
-        ))
+        self.assertEqual(
+            insight.spend_company,
+            insight.currency_id._convert(
+                120, insight.company_currency_id, insight.company_id, insight.date
+            ),
+        )
 
     def test_last_row_of_an_ad_and_day_holds(self):
         record = self._run_import(
@@ -256,9 +271,7 @@ class TestCrmAdsImportInsight(AdsDataCommon):
         for user in (self.bao, self.lan):
             with self.assertRaises(AccessError):
                 insights.with_user(user)._upsert(rows, ["spend"])
-        self.assertEqual(
-            insights.with_user(self.mai)._upsert(rows, ["spend"]).spend, 5
-        )
+        self.assertEqual(insights.with_user(self.mai)._upsert(rows, ["spend"]).spend, 5)
 
     def test_one_statement_for_many_rows(self):
         def book(count):

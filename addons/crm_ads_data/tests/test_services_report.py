@@ -54,4 +54,6 @@ class TestServicesReport(BaseCase):
     def test_money_signs_and_blanks(self):
         for cell in ("1.234 ₫", "1.234đ", "VND 1,234", "1\u00a0234", "'1234", " 1234 "):
             with self.subTest(cell):
-                self.assertEqual(parse_number(cell, find_decimal_mark([cell], True)), 1234)
+                self.assertEqual(
+                    parse_number(cell, find_decimal_mark([cell], True)), 1234
+                )

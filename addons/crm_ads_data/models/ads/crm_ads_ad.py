@@ -190,10 +190,10 @@ class CrmAdsAd(models.Model):
     def _get_or_create(self, account, wanted):
         """Return the ads of ``account`` that ``wanted`` names, with their campaigns.
 
-        Known by id first, else by campaign + ad set + name: an ad that has no id yet takes
-        the row's; what a row does not say (no ad set, no campaign) does not tell ads
-        apart as long as only one has that name. What is missing is made, switched on,
-        in the account (the tree that a lead file or a provider names).
+        Known by id first, else by campaign + ad set + name: an ad that has no id yet
+        takes the row's; what a row does not say (no ad set, no campaign) does not tell
+        ads apart as long as only one has that name. What is missing is made, switched
+        on, in the account (the tree that a lead file or a provider names).
 
         :param account: one ``crm.ads.account``
         :param wanted: iterable of dicts with ``ad_ref``, ``ad_name``, ``adset_name``,
@@ -239,13 +239,15 @@ class CrmAdsAd(models.Model):
     def _get_known(self, account, rows):
         """The account's ads that the rows can mean, by id and by name.
 
-        :return: dict of id to ad, dict of campaign, ad set and name (None: not said) to ad
+        :return: dict of id to ad; dict of campaign, ad set and name to ad (None: the
+            row does not say)
         """
         refs = [row["ad_ref"] for row in rows if row["ad_ref"]]
         names = [row["ad_name"] for row in rows if row["ad_name"]]
         domain = Domain("external_ref", "in", refs) | Domain("name", "in", names)
         known = self.with_context(active_test=False).search(
-            domain & Domain([("account_id", "=", account.id), ("is_organic", "=", False)])
+            domain
+            & Domain([("account_id", "=", account.id), ("is_organic", "=", False)])
         )
         by_ref = {ad.external_ref: ad for ad in known if ad.external_ref}
         exact, vague = {}, {}

@@ -75,7 +75,9 @@ class CrmAdsInsight(models.Model):
         self.check_access("create")
         fnames = [fname for fname in FIGURES if fname in fnames]
         rows = list({(row["ad_id"], row["date"]): row for row in rows}.values())
-        self.env["crm.ads.ad"].browse({row["ad_id"] for row in rows}).check_access("read")
+        self.env["crm.ads.ad"].browse({row["ad_id"] for row in rows}).check_access(
+            "read"
+        )
         if not rows or not fnames:
             return self.browse()
         self.flush_model()

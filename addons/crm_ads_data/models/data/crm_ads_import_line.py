@@ -32,8 +32,8 @@ class CrmAdsImportLine(models.Model):
     - ``state``: ``ready`` and ``duplicate`` rows are taken in; ``repeated`` (this lead
       id is already there) and ``error`` rows are not, ``reason`` says why. Before the
       import runs, the state is what the preview expects; after, what happened.
-    - Rows of a report hold ``day``, ``spend`` (in the ad account's currency) and counts;
-      ``repeated`` are those whose ad and day stand further down once more.
+    - Rows of a report hold ``day``, ``spend`` (in the ad account's currency) and
+      counts; ``repeated`` are those whose ad and day stand further down once more.
     - ``is_handled``: this row is finished; a restarted import goes on with the others.
     """
 

@@ -61,9 +61,7 @@ class CrmAdsImport(models.Model):
         """
         if self.state not in ("ready", "failed"):
             raise UserError(
-                self.env._(
-                    "Look at the preview of %(file)s first.", file=self.filename
-                )
+                self.env._("Look at the preview of %(file)s first.", file=self.filename)
             )
         if self.needs_reading:
             raise UserError(
@@ -102,7 +100,7 @@ class CrmAdsImport(models.Model):
         return len(lines)
 
     def _take_in_safely(self, lines):
-        """Take the lines in together; if one of them breaks, the halves on their own."""
+        """Take the lines in together; if one of them breaks, each half on its own."""
         try:
             with self.env.cr.savepoint():
                 self._get_taker()(lines)

@@ -1,7 +1,11 @@
 import {inputFiles} from "@web/../tests/utils";
 import {registry} from "@web/core/registry";
 
-const LIST = ["Khách,Alo cho em", "Tour Customer,0905 000 771", "Tour Friend,0905 000 772"];
+const LIST = [
+    "Khách,Alo cho em",
+    "Tour Customer,0905 000 771",
+    "Tour Friend,0905 000 772",
+];
 
 function load(filename) {
     return [
@@ -74,8 +78,7 @@ registry.category("web_tour.tours").add("crm_ads_data_import_columns", {
         },
         {
             content: "It was chosen by hand",
-            trigger:
-                ".o_data_row:contains(Alo cho em) [name=is_manual] input:checked",
+            trigger: ".o_data_row:contains(Alo cho em) [name=is_manual] input:checked",
         },
         {
             content: "Back to the rows",
