@@ -29,7 +29,7 @@ def parse_number(text, mark="."):
     :param mark: the decimal mark, ``.`` or ``,``: decides where one cell alone
         cannot (``282.379``)
 
-    >>> parse_number("1.25", ","), parse_number("1.250", ","), parse_number("1.250", ".")
+    >>> parse_number("1.25", ","), parse_number("1.250", ","), parse_number("1.250")
     (Decimal('1.25'), Decimal('1250'), Decimal('1.250'))
     >>> parse_number("-5"), parse_number("1.2.3"), parse_number("1 234,5")
     (Decimal('-5'), None, Decimal('1234.5'))

@@ -187,7 +187,8 @@ class CrmAdsImport(models.Model):
                 "The workbook is protected by a password. Take that off and load it."
             ),
             "unsupported_format": self.env._(
-                "A file of the kind %(format)s is not taken in; CSV, TSV and Excel are.",
+                "A file of the kind %(format)s is not taken in; CSV, TSV and Excel"
+                " are.",
                 format=error.values.get("format"),
             ),
             "cell_too_large": self.env._(
