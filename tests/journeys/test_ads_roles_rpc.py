@@ -66,7 +66,7 @@ def numbers(cast, ad):
     """The three data: dict of number to id."""
     mai, thu = cast["journey_marketer"], cast["journey_admin"]
     ids = {
-        number: mai.create("crm.ads.data", name=f"P{number}", phone=number, ad_id=ad)
+        number: mai.create("crm.ads.data", name="Somebody", phone=number, ad_id=ad)
         for number in sorted(EVERYTHING)
     }
     assign = thu.create(

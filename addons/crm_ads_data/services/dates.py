@@ -67,8 +67,7 @@ def parse_day(text, month_first=False):
 
 
 def is_month_first(texts):
-    """True when days are written as in America: no first number is over 12, a second
-    is.
+    """True when months stand first: no first number is over 12, but a second one is.
 
     >>> is_month_first(["10/01/2026", "10/31/2026"]), is_month_first(["01/10/2026"])
     (True, False)

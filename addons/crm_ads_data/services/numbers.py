@@ -26,12 +26,10 @@ _LONE_SEPARATOR = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
 def parse_number(text, mark="."):
     """The number exactly; 0 for an empty cell or a dash, None for anything else.
 
-    :param mark: the decimal mark, ``.`` or ``,``: decides where one cell alone cannot
-        (``282.379``)
+    :param mark: the decimal mark, ``.`` or ``,``: decides where one cell alone
+        cannot (``282.379``)
 
-    >>> parse_number("1.25", ","), parse_number("1.250", ","), (
-    ...     parse_number("1.250", ".")
-    ... )
+    >>> parse_number("1.25", ","), parse_number("1.250", ","), parse_number("1.250")
     (Decimal('1.25'), Decimal('1250'), Decimal('1.250'))
     >>> parse_number("-5"), parse_number("1.2.3"), parse_number("1 234,5")
     (Decimal('-5'), None, Decimal('1234.5'))

@@ -73,6 +73,7 @@ class CrmAdsDossier(models.TransientModel):
             *self._prepare_message_lines(leads),
             *self._prepare_ticket_lines(leads),
         ]
+        lines.sort(key=lambda values: values["date"], reverse=True)
         self.line_ids.unlink()
         self.write(
             {
@@ -146,7 +147,7 @@ class CrmAdsDossier(models.TransientModel):
             data.note,
         )
         return {
-            "date": data.date,
+            "date": data.date.replace(microsecond=0),
             "kind": "data",
             "text": " · ".join(filter(None, parts)),
             "user_id": data.user_id.id,
@@ -157,7 +158,7 @@ class CrmAdsDossier(models.TransientModel):
 
     def _prepare_lead_line(self, lead):
         return {
-            "date": lead.create_date,
+            "date": lead.create_date.replace(microsecond=0),
             "kind": "lead" if lead.type == "lead" else "opportunity",
             "text": " · ".join(filter(None, (lead.name, lead.stage_id.name))),
             "user_id": lead.user_id.id,
@@ -170,7 +171,7 @@ class CrmAdsDossier(models.TransientModel):
         state = dict(order._fields["state"]._description_selection(self.env))
         is_readable = self.env["sale.order"].has_access("read")
         return {
-            "date": order.date_order,
+            "date": order.date_order.replace(microsecond=0),
             "kind": "order",
             "text": f"{order.name} · {state.get(order.state)}",
             "user_id": order.user_id.id,
@@ -194,7 +195,7 @@ class CrmAdsDossier(models.TransientModel):
         )
         return [
             {
-                "date": message.date,
+                "date": message.date.replace(microsecond=0),
                 "kind": "message",
                 "text": html2plaintext(message.body or "")[:SHOWN_TEXT],
                 "user_id": message.author_id.main_user_id.id,
@@ -215,7 +216,7 @@ class CrmAdsDossier(models.TransientModel):
         )
         return [
             {
-                "date": ticket.create_date,
+                "date": ticket.create_date.replace(microsecond=0),
                 "kind": "ticket",
                 "text": ticket.display_name,
                 "user_id": ticket.user_id.id,

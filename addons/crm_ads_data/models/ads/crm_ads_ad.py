@@ -164,8 +164,8 @@ class CrmAdsAd(models.Model):
     def _get_known(self, account, rows):
         """The account's ads that the rows can mean, by id and by name.
 
-        :return: dict of id to ad, dict of campaign, ad set and name (None: not said)
-            to ad
+        :return: dict of id to ad; dict of campaign, ad set and name to ad (None: the
+            row does not say)
         """
         refs = [row["ad_ref"] for row in rows if row["ad_ref"]]
         names = [row["ad_name"] for row in rows if row["ad_name"]]

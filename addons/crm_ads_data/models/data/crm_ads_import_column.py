@@ -96,8 +96,7 @@ class CrmAdsImportColumn(models.Model):
         """Put right what a column holds, and remember it for the account.
 
         :raise AccessError: when anything but what the column holds is changed
-        :raise UserError: when the file was already loaded, or its kind has no such
-            field
+        :raise UserError: when the file was already loaded, or holds no such thing
         """
         if self.env.su:
             return super().write(vals)

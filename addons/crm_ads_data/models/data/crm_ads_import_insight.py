@@ -60,9 +60,8 @@ class CrmAdsImport(models.Model):
             raise UserError(
                 self.env._(
                     "This report has no days: each row is the sum of a longer period"
-                    " and"
-                    " cannot be booked on a day. In the ads manager choose Breakdown >"
-                    " By Time > Day, then export it once more."
+                    " and cannot be booked on a day. In the ads manager choose"
+                    " Breakdown > By Time > Day, then export it once more."
                 )
             )
         code = find_currency(table.header, mapping)
@@ -72,8 +71,7 @@ class CrmAdsImport(models.Model):
                 self.env._(
                     "The money of this report is in %(found)s, that of the account"
                     " %(account)s in %(expected)s. Choose the account that the report"
-                    " is"
-                    " of, or set its currency right.",
+                    " is of, or set its currency right.",
                     found=code,
                     account=self.account_id.display_name,
                     expected=currency.name,

@@ -46,9 +46,14 @@ class CrmAdsImport(models.Model):
             )
             record._process_batch()
         if self.filtered(lambda record: record.state == "running"):
-            # sudo: only the administrator may see crons; this one is ours
-            self.env.ref("crm_ads_data.ir_cron_ads_import").sudo()._trigger()
+            self._trigger_cron()
         return True
+
+    @api.model
+    def _trigger_cron(self):
+        """Have the cron begin, or go on, at once instead of within a minute."""
+        # sudo: only the administrator may see crons; this one is ours
+        self.env.ref("crm_ads_data.ir_cron_ads_import").sudo()._trigger()
 
     def _check_can_start(self):
         """
@@ -87,7 +92,7 @@ class CrmAdsImport(models.Model):
         if lines:
             self._take_in_safely(lines)
         self._update_counts()
-        is_done = len(lines) < BATCH_SIZE
+        is_done = not model._get_next_ids(self, 1)
         # sudo: the state is the system's own bookkeeping
         self.sudo().write(
             {"attempts": 0, "state": "done"} if is_done else {"attempts": 0}
@@ -146,6 +151,7 @@ class CrmAdsImport(models.Model):
                     progress()  # the begin is counted whatever happens next
                     done = record._continue_batch()
                     if not progress(done):
+                        self._trigger_cron()
                         return
             except Exception as error:  # pylint: disable=broad-exception-caught
                 # whatever breaks one import must not stop the others
