@@ -4,9 +4,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..services.figures import AMOUNTS, COUNTS, change, ratios
+from ..services.figures import change, ratios
 
 TILES = ("spend", "data_count", "cost_per_data", "order_count", "revenue", "roas")
+SUMS = (
+    "spend",
+    "data_count",
+    "valid_count",
+    "won_count",
+    "order_count",
+    "revenue",
+)
 TREND_DAYS = 7
 MAX_DAYS = 731
 MAX_ADS = 20
@@ -84,13 +92,12 @@ class CrmAdsReport(models.Model):
         """:return: dict of day to its sums, for period, period before and trend"""
         length = date_to - date_from + timedelta(days=1)
         begin = min(date_from - length, self._get_trend_begin(date_from, date_to))
-        fnames = COUNTS + AMOUNTS
         groups = self._read_group(
             self._get_dashboard_domain(begin, date_to),
             ["date:day"],
-            [f"{fname}:sum" for fname in fnames],
+            [f"{fname}:sum" for fname in SUMS],
         )
-        return {day: dict(zip(fnames, sums, strict=True)) for day, *sums in groups}
+        return {day: dict(zip(SUMS, sums, strict=True)) for day, *sums in groups}
 
     @api.model
     def _get_trend_begin(self, date_from, date_to):
@@ -114,7 +121,7 @@ class CrmAdsReport(models.Model):
     @api.model
     def _add_up(self, days, date_from, date_to):
         rows = [sums for day, sums in days.items() if date_from <= day <= date_to]
-        sums = {fname: sum(row[fname] for row in rows) for fname in COUNTS + AMOUNTS}
+        sums = {fname: sum(row[fname] for row in rows) for fname in SUMS}
         return sums | ratios(sums)
 
     @api.model
@@ -135,15 +142,13 @@ class CrmAdsReport(models.Model):
 
     @api.model
     def _get_dashboard_ads(self, date_from, date_to):
-        aggregates = self._get_figure_aggregates()
         groups = self._read_group(
             self._get_dashboard_domain(date_from, date_to),
             ["ad_id"],
-            list(aggregates.values()),
+            [f"{fname}:sum" for fname in SUMS],
         )
         rows = [
-            {"ad": ad, **dict(zip(aggregates, values, strict=True))}
-            for ad, *values in groups
+            {"ad": ad, **dict(zip(SUMS, values, strict=True))} for ad, *values in groups
         ]
         for row in rows:
             row["is_alarm"] = row["spend"] > 0 and not row["data_count"]
@@ -153,12 +158,13 @@ class CrmAdsReport(models.Model):
     @api.model
     def _prepare_dashboard_ad(self, row):
         ad = row["ad"]
+        figures = row | ratios(row)
         return {
             "id": ad.id,
             "name": ad.name,
             "campaign": ad.campaign_id.title,
             "is_alarm": row["is_alarm"],
-            **{name: row[name] for name in TILES},
+            **{name: figures[name] for name in TILES},
         }
 
     @api.model

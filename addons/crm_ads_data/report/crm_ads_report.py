@@ -1,33 +1,35 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.core.res_company import DEFAULT_TIMEZONE
 from ..services.figures import AMOUNTS, COUNTS, RATIOS
+
+# The parts of the union have the same types, so that PostgreSQL plans them as one.
+NO_MONEY = "0::numeric"
 
 
 class CrmAdsReport(models.Model):
-    """What ads cost and earned: the one definition of every figure (002.27–002.31, N5).
+    """What ads cost and earned: the one definition of every figure (002.27–31, N5).
 
-    One row per data and one per insight, so that all of it adds up by any dimension.
+    One row per data, one per insight and one per order of data, so that all of it adds
+    up by any dimension.
 
     SPECIFICATION
-    - ``date`` is a day of the company: the day on which the data came in, or the day of
-      the insight. Orders, invoices and payments are booked on the day of the data that
-      brought them (cohort), however much later they come.
+    - ``date`` is a day of the company: the day on which the data came in, or the day
+      of the insight. Orders, invoices and payments are booked on the day of the data
+      that brought them (cohort), however much later they come.
     - ``revenue``: untaxed amount of confirmed orders. An order counts once, for the
       first data of its lead.
     - ``revenue_invoiced``: posted invoices less credit notes of those orders, untaxed,
       at the rate of each invoice.
     - ``revenue_collected``: the paid share of each invoice less the paid share of each
-      credit note, untaxed, and per order never more than ``revenue_invoiced``: what has
-      still to be paid back to the customer is not earned. A payment under way counts.
+      credit note, untaxed, and per order never more than ``revenue_invoiced``: what
+      has still to be paid back is not earned. A payment under way counts.
     - ``goods_cost``: per order line the quantity invoiced less credited, or delivered
       where that is more, times today's cost (``standard_price``) of the product in the
       order's company.
     - ``profit``: ``revenue_collected`` - ``goods_cost`` - ``spend``.
     - ``contacted_count``: data whose ``sales_status`` has left "waiting".
-    - Ratios are ratios of sums in every grouping, 0 where there is nothing to divide
-      by.
+    - Ratios are ratios of sums in every grouping, 0 where there is nothing to divide.
 
     RIGHTS: the record rules show a marketer the rows of the own accounts; the amounts
     in them come from all orders and invoices of these data, which a marketer may not
@@ -52,7 +54,7 @@ class CrmAdsReport(models.Model):
             "ad_id",
             "campaign_id",
             "company_id",
-            "date",
+            "day",
             "is_won",
             "lead_id",
             "order_amount",
@@ -75,7 +77,6 @@ class CrmAdsReport(models.Model):
             "spend_company",
         ],
         "product.product": ["standard_price"],
-        "res.partner": ["tz"],
         "sale.order": ["opportunity_id", "state"],
         "sale.order.line": [
             "invoice_lines",
@@ -140,211 +141,181 @@ class CrmAdsReport(models.Model):
 
     @property
     def _table_query(self):
-        return SQL(
-            "%s %s UNION ALL %s %s",
-            self._select_data(),
-            self._from_data(),
-            self._select_insight(),
-            self._from_insight(),
+        return SQL(" UNION ALL ").join(
+            SQL("%s %s", self._select(part), source())
+            for part, source in enumerate(
+                (self._from_data, self._from_insight, self._from_order)
+            )
         )
 
     # ------------------------------------------------------------
-    # Columns: both halves of the union name each in the same order
+    # Columns: the parts of the union name each in the same order
     # ------------------------------------------------------------
 
     @api.model
+    def _select(self, part):
+        columns = [
+            # the columns are written in this file, none comes from a reader
+            # pylint: disable=sql-injection
+            SQL("%s AS %s", SQL(column[part]), SQL.identifier(name))
+            for name, column in self._get_columns().items()
+        ]
+        return SQL("SELECT %s", SQL(", ").join(columns))
+
+    @api.model
     def _get_columns(self):
-        """:return: dict of each column to what it is for data and for insights"""
+        """:return: dict of each column to its SQL for data, insights and orders"""
+        nothing = ("NULL::float",) * 3
         return {
             **self._get_dimension_columns(),
             **self._get_spend_columns(),
             **self._get_data_columns(),
             **self._get_money_columns(),
-            **dict.fromkeys(RATIOS, ("NULL::float", "NULL::float")),
+            **dict.fromkeys(RATIOS, nothing),
         }
 
     @api.model
     def _get_dimension_columns(self):
-        common = {
-            name: (column, column)
-            for name, column in (
-                ("ad_id", "main.ad_id"),
-                ("adset_name", "ad.adset_name"),
-                ("campaign_id", "main.campaign_id"),
-                ("account_id", "main.account_id"),
-                ("channel", "account.channel"),
-                ("marketer_id", "account.user_id"),
-                ("company_id", "main.company_id"),
-                ("currency_id", "company.currency_id"),
-            )
-        }
-        day = "(main.date AT TIME ZONE 'UTC' AT TIME ZONE zone.tz)::date"
-        return common | {
-            "id": ("main.id * 2", "main.id * 2 + 1"),
-            "date": (day, "main.date"),
+        of_data = {
             "product_id": ("main.product_id", "ad.product_id"),
             "user_id": ("main.user_id", "NULL::int"),
-            "source": ("main.source", "NULL"),
-            "state": ("main.state", "NULL"),
-            "sales_status": ("main.sales_status", "NULL"),
+            "source": ("main.source", "NULL::varchar"),
+            "state": ("main.state", "NULL::varchar"),
+            "sales_status": ("main.sales_status", "NULL::varchar"),
+            "date": ("main.day", "main.date"),
+        }
+        common = {
+            "ad_id": "main.ad_id",
+            "adset_name": "ad.adset_name",
+            "campaign_id": "main.campaign_id",
+            "account_id": "main.account_id",
+            "channel": "account.channel",
+            "marketer_id": "account.user_id",
+            "company_id": "main.company_id",
+            "currency_id": "company.currency_id",
+        }
+        return {
+            "id": ("main.id * 3", "main.id * 3 + 1", "sale.id * 3 + 2"),
+            **{name: (data, other, data) for name, (data, other) in of_data.items()},
+            **{name: (column,) * 3 for name, column in common.items()},
         }
 
     @api.model
     def _get_spend_columns(self):
         return {
-            "spend": ("0::numeric", "COALESCE(main.spend_company, 0)"),
-            "impressions": ("0", "COALESCE(main.impressions, 0)"),
-            "clicks": ("0", "COALESCE(main.clicks, 0)"),
-            "messages": ("0", "COALESCE(main.messages, 0)"),
+            "spend": (NO_MONEY, "COALESCE(main.spend_company, 0)", NO_MONEY),
+            "impressions": ("0", "COALESCE(main.impressions, 0)", "0"),
+            "clicks": ("0", "COALESCE(main.clicks, 0)", "0"),
+            "messages": ("0", "COALESCE(main.messages, 0)", "0"),
         }
 
     @api.model
     def _get_data_columns(self):
+        columns = {
+            "data_count": "1",
+            "valid_count": "(main.state NOT IN ('duplicate', 'invalid'))::int",
+            "duplicate_count": "(main.state = 'duplicate')::int",
+            "transferred_count": "(main.state = 'transferred')::int",
+            "contacted_count": "COALESCE(main.sales_status != 'waiting', FALSE)::int",
+            "won_count": "COALESCE(main.is_won, 0)",
+            "order_count": "COALESCE(main.order_count, 0)",
+        }
         return {
-            "data_count": ("1", "0"),
-            "valid_count": ("(main.state NOT IN ('duplicate', 'invalid'))::int", "0"),
-            "duplicate_count": ("(main.state = 'duplicate')::int", "0"),
-            "transferred_count": ("(main.state = 'transferred')::int", "0"),
-            "contacted_count": (
-                "COALESCE(main.sales_status != 'waiting', FALSE)::int",
-                "0",
-            ),
-            "won_count": ("COALESCE(main.is_won, 0)", "0"),
-            "order_count": ("COALESCE(main.order_count, 0)", "0"),
-            "revenue": ("COALESCE(main.order_amount, 0)", "0"),
+            **{name: (column, "0", "0") for name, column in columns.items()},
+            "revenue": ("COALESCE(main.order_amount, 0)", NO_MONEY, NO_MONEY),
         }
 
     @api.model
     def _get_money_columns(self):
+        invoiced, paid = "SUM(bill.invoiced)", "SUM(bill.paid)"
+        collected = f"COALESCE(LEAST({paid}, {invoiced}), 0)::numeric"
+        cost = f"COALESCE(SUM({self._get_goods_cost()}), 0)::numeric"
         return {
-            "revenue_invoiced": ("COALESCE(money.invoiced, 0)", "0"),
-            "revenue_collected": ("COALESCE(money.collected, 0)", "0"),
-            "goods_cost": ("COALESCE(money.goods_cost, 0)", "0"),
+            "revenue_invoiced": (NO_MONEY, NO_MONEY, f"COALESCE({invoiced}, 0)"),
+            "revenue_collected": (NO_MONEY, NO_MONEY, collected),
+            "goods_cost": (NO_MONEY, NO_MONEY, cost),
             "profit": (
-                "COALESCE(money.collected, 0) - COALESCE(money.goods_cost, 0)",
+                NO_MONEY,
                 "-COALESCE(main.spend_company, 0)",
+                f"{collected} - {cost}",
             ),
         }
 
     @api.model
-    def _select_data(self):
-        return self._select_half(0)
-
-    @api.model
-    def _select_insight(self):
-        return self._select_half(1)
-
-    @api.model
-    def _select_half(self, half):
-        columns = [
-            SQL("%s AS %s", SQL(column[half]), SQL.identifier(name))  # pylint: disable=sql-injection
-            for name, column in self._get_columns().items()
-        ]
-        return SQL("SELECT %s", SQL(", ").join(columns))
+    def _get_goods_cost(self):
+        """What the goods of an order line cost that have left and not come back."""
+        delivered = "COALESCE(line.qty_delivered, 0) * line_uom.factor"
+        quantity = f"GREATEST({delivered}, bill.quantity) / product_uom.factor"
+        unit_cost = "(product.standard_price ->> sale.company_id::text)::numeric"
+        return f"COALESCE({quantity} * {unit_cost}, 0)"
 
     # ------------------------------------------------------------
-    # Tables
+    # Tables; what no measure and no dimension asks for is not joined
     # ------------------------------------------------------------
+
+    @api.model
+    def _join_dimensions(self):
+        return SQL(
+            """
+              LEFT JOIN crm_ads_ad ad ON ad.id = main.ad_id
+              LEFT JOIN crm_ads_account account ON account.id = main.account_id
+              LEFT JOIN res_company company ON company.id = main.company_id
+            """
+        )
 
     @api.model
     def _from_data(self):
-        return SQL(
-            """
-              FROM crm_ads_data main
-              JOIN crm_ads_ad ad ON ad.id = main.ad_id
-              JOIN crm_ads_account account ON account.id = main.account_id
-              JOIN res_company company ON company.id = main.company_id
-              JOIN (
-                    SELECT c.id, COALESCE(NULLIF(p.tz, ''), %(timezone)s) AS tz
-                      FROM res_company c
-                      JOIN res_partner p ON p.id = c.partner_id
-                   ) zone ON zone.id = main.company_id
-              LEFT JOIN (%(money)s) money ON money.data_id = main.id
-            """,
-            timezone=DEFAULT_TIMEZONE,
-            money=self._get_money_query(),
-        )
+        return SQL("FROM crm_ads_data main %s", self._join_dimensions())
 
     @api.model
     def _from_insight(self):
-        return SQL(
-            """
-              FROM crm_ads_insight main
-              JOIN crm_ads_ad ad ON ad.id = main.ad_id
-              JOIN crm_ads_account account ON account.id = main.account_id
-              JOIN res_company company ON company.id = main.company_id
-            """
-        )
+        return SQL("FROM crm_ads_insight main %s", self._join_dimensions())
 
     @api.model
-    def _get_money_query(self):
-        """Per data that carries orders: invoiced, collected and cost of goods."""
+    def _from_order(self):
+        """The confirmed orders of data, with what was billed for each line of them."""
         return SQL(
             """
-            SELECT o.data_id,
-                   SUM(o.invoiced) AS invoiced,
-                   SUM(LEAST(o.paid, o.invoiced)) AS collected,
-                   SUM(o.goods_cost) AS goods_cost
-              FROM (
-                    SELECT l.data_id,
-                           SUM(l.invoiced) AS invoiced,
-                           SUM(l.paid) AS paid,
-                           SUM(GREATEST(l.delivered, l.quantity) * l.unit_cost)
-                               AS goods_cost
-                      FROM (%(lines)s) l
-                     GROUP BY l.data_id, l.order_id
-                   ) o
-             GROUP BY o.data_id
-            """,
-            lines=self._get_order_line_query(),
-        )
-
-    @api.model
-    def _get_order_line_query(self):
-        """Per order line of data: amounts, quantities in the product's unit, its cost.
-
-        An invoice's amount is its ``balance`` in company currency, negative for income;
-        a credit note's has the other sign by itself.
-        """
-        return SQL(
-            """
-            SELECT carrier.id AS data_id,
-                   line.id,
-                   line.order_id,
-                   COALESCE(SUM(-item.balance), 0) AS invoiced,
-                   COALESCE(SUM(-item.balance * %(paid_share)s), 0) AS paid,
-                   COALESCE(line.qty_delivered, 0) * line_uom.factor
-                       / product_uom.factor AS delivered,
-                   COALESCE(SUM(
-                       CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
-                       * item.quantity * item_uom.factor / product_uom.factor
-                   ), 0) AS quantity,
-                   COALESCE(
-                       (product.standard_price ->> sale.company_id::text)::numeric, 0
-                   )
-                       AS unit_cost
-              FROM crm_ads_data carrier
-              JOIN sale_order sale ON sale.opportunity_id = carrier.lead_id
+              FROM crm_ads_data main
+              %(dimensions)s
+              JOIN sale_order sale ON sale.opportunity_id = main.lead_id
                                   AND sale.state = 'sale'
               JOIN sale_order_line line ON line.order_id = sale.id
                                        AND line.display_type IS NULL
               LEFT JOIN product_product product ON product.id = line.product_id
-              LEFT JOIN product_template template
-                     ON template.id = product.product_tmpl_id
+              LEFT JOIN product_template template ON template.id = product.product_tmpl_id
               LEFT JOIN uom_uom product_uom ON product_uom.id = template.uom_id
               LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
-              LEFT JOIN (
-                    sale_order_line_invoice_rel rel
-                    JOIN account_move_line item ON item.id = rel.invoice_line_id
-                    JOIN account_move move ON move.id = item.move_id
-                                          AND move.state = 'posted'
-                                          AND move.move_type
-                                              IN ('out_invoice', 'out_refund')
-                    LEFT JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
-                   ) ON rel.order_line_id = line.id
-             WHERE carrier.is_won > 0
-             GROUP BY carrier.id, line.id, line_uom.factor, product_uom.factor,
-                      product.standard_price, sale.company_id
+              LEFT JOIN LATERAL (%(bill)s) bill ON TRUE
+             WHERE main.is_won > 0
+             GROUP BY main.id, sale.id, ad.id, account.id, company.id
+            """,
+            dimensions=self._join_dimensions(),
+            bill=self._get_bill_query(),
+        )
+
+    @api.model
+    def _get_bill_query(self):
+        """Posted invoices less credit notes of one order line.
+
+        The amount of an invoice is its ``balance`` in company currency, negative for
+        income; that of a credit note has the other sign by itself.
+        """
+        return SQL(
+            """
+            SELECT SUM(-item.balance) AS invoiced,
+                   SUM(-item.balance * %(paid_share)s) AS paid,
+                   SUM(
+                       CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
+                       * item.quantity * uom.factor
+                   ) AS quantity
+              FROM sale_order_line_invoice_rel rel
+              JOIN account_move_line item ON item.id = rel.invoice_line_id
+              JOIN account_move move ON move.id = item.move_id
+              LEFT JOIN uom_uom uom ON uom.id = item.product_uom_id
+             WHERE rel.order_line_id = line.id
+               AND move.state = 'posted'
+               AND move.move_type IN ('out_invoice', 'out_refund')
             """,
             paid_share=self._get_paid_share(),
         )
@@ -355,9 +326,7 @@ class CrmAdsReport(models.Model):
         return SQL(
             """
             CASE WHEN move.payment_state IN ('paid', 'in_payment', 'reversed') THEN 1
-                 ELSE 1 - COALESCE(
-                     move.amount_residual / NULLIF(move.amount_total, 0), 0
-                 )
+                 ELSE 1 - COALESCE(move.amount_residual / NULLIF(move.amount_total, 0), 0)
              END
             """
         )

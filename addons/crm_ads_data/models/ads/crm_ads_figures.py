@@ -108,10 +108,23 @@ class CrmAdsFigures(models.AbstractModel):
     def _compute_figures(self):
         aggregates = self.env["crm.ads.report"]._get_figure_aggregates()
         figures = self._get_figures(list(aggregates.values()))
-        for record in self:
-            values = figures.get(record._origin.id, [0] * len(aggregates))
-            for fname, value in zip(aggregates, values, strict=True):
-                record[fname] = value
+        nothing = [0] * len(aggregates)
+        rows = [figures.get(record._origin.id, nothing) for record in self]
+        currencies = [record.company_currency_id for record in self]
+        columns = zip(*rows, strict=True) if rows else ()
+        for fname, values in zip(aggregates, columns, strict=bool(rows)):
+            self._set_figure(self._fields[fname], values, currencies)
+
+    def _set_figure(self, field, values, currencies):
+        """Give each record its value, money rounded by its currency.
+
+        Straight into the cache, as core does for long lists: assigning some two
+        thousand values one by one takes longer than to compute them.
+        """
+        for record, value, currency in zip(self, values, currencies, strict=True):
+            if field.type == "monetary" and currency:
+                value = currency.round(value)
+            field._update_cache(record, value)
 
     def _get_figures(self, aggregates):
         """:return: dict of record id to the values of ``aggregates``, where any"""

@@ -60,6 +60,10 @@ class ResCompany(models.Model):
         """Today's date in the company's time zone."""
         return datetime.now(self._get_ads_timezone()).date()
 
+    def _get_ads_day(self, moment):
+        """The day of a naive UTC datetime in the company's time zone."""
+        return moment.replace(tzinfo=UTC).astimezone(self._get_ads_timezone()).date()
+
     def _get_ads_day_start(self, date, days=0):
         """The beginning of ``date`` (plus ``days``) as a naive UTC datetime."""
         start = datetime.combine(

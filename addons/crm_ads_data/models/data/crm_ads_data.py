@@ -102,6 +102,11 @@ class CrmAdsData(models.Model):
         copy=False,
         help="When the person left the contact, as the channel says; else now.",
     )
+    day = fields.Date(
+        compute="_compute_day",
+        store=True,
+        help="The company's day on which the data came in.",
+    )
     external_ref = fields.Char(string="Lead ID", readonly=True, copy=False)
     state = fields.Selection(
         [
@@ -159,6 +164,7 @@ class CrmAdsData(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id")
 
     _won_idx = models.Index("(lead_id) WHERE is_won > 0")
+    _day_idx = models.Index("(company_id, day)")
 
     @api.depends("name", "phone", "email")
     def _compute_display_name(self):
@@ -170,6 +176,12 @@ class CrmAdsData(models.Model):
         for data in self:
             numbers = parse_phones(data.phone or "").numbers
             data.phone_key = numbers[0] if numbers else False
+
+    @api.depends("date", "company_id.partner_id.tz")
+    def _compute_day(self):
+        for data in self:
+            company = data.company_id or self.env.company
+            data.day = company._get_ads_day(data.date) if data.date else False
 
     @api.depends("ad_id")
     def _compute_product_id(self):
