@@ -47,15 +47,19 @@ def clone(table, template_id, values, source):
 
 
 def make_people():
-    return env["res.users"].with_context(no_reset_password=True).create(
-        {
-            "name": "Bench Admin",
-            "login": "bench_admin",
-            "group_ids": [
-                Command.link(env.ref("crm_ads_data.group_distributor").id),
-                Command.link(env.ref("sales_team.group_sale_manager").id),
-            ],
-        }
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": "Bench Admin",
+                "login": "bench_admin",
+                "group_ids": [
+                    Command.link(env.ref("crm_ads_data.group_distributor").id),
+                    Command.link(env.ref("sales_team.group_sale_manager").id),
+                ],
+            }
+        )
     )
 
 
@@ -66,7 +70,11 @@ def make_tree(user):
     )
     campaigns = env["crm.ads.campaign"].create(
         [
-            {"title": f"Campaign {number}", "account_id": account.id, "is_running": True}
+            {
+                "title": f"Campaign {number}",
+                "account_id": account.id,
+                "is_running": True,
+            }
             for number in range(20)
         ]
     )
@@ -91,7 +99,12 @@ def make_sale(ad):
     data = env["crm.ads.data"].create({"phone": "0901000001", "ad_id": ad.id})
     data.action_transfer()
     product = env["product.product"].create(
-        {"name": "Tea", "standard_price": 30, "invoice_policy": "order", "taxes_id": False}
+        {
+            "name": "Tea",
+            "standard_price": 30,
+            "invoice_policy": "order",
+            "taxes_id": False,
+        }
     )
     partner = env["res.partner"].create({"name": "Customer"})
     data.lead_id.write({"type": "opportunity", "partner_id": partner.id})
@@ -99,7 +112,9 @@ def make_sale(ad):
         {
             "partner_id": partner.id,
             "opportunity_id": data.lead_id.id,
-            "order_line": [Command.create({"product_id": product.id, "price_unit": 100})],
+            "order_line": [
+                Command.create({"product_id": product.id, "price_unit": 100})
+            ],
         }
     )
     order.action_confirm()
@@ -225,7 +240,9 @@ def get_specification(model, view_type, xml_id=None):
     view_id = env.ref(xml_id).id if xml_id else False
     fields = model.get_view(view_id, view_type)["models"][model._name]
     return {
-        fname: {"fields": {"display_name": {}}} if model._fields[fname].relational else {}
+        fname: {"fields": {"display_name": {}}}
+        if model._fields[fname].relational
+        else {}
         for fname in fields
     }
 
@@ -280,7 +297,8 @@ def measure_all(clock, user):
     clock.measure("grouped", open_groups(models["crm.ads.ad"], "campaign_id"))
     clock.measure("dashboard", lambda: report.get_dashboard(month, False))
     clock.measure(
-        "pipeline", open_pipeline(models["crm.lead"].with_context(read_group_expand=True))
+        "pipeline",
+        open_pipeline(models["crm.lead"].with_context(read_group_expand=True)),
     )
 
 
@@ -308,7 +326,9 @@ def report_result(clock, few):
 
 
 env = globals()["env"](su=True)
-env["account.chart.template"].try_loading("generic_coa", env.company, install_demo=False)
+env["account.chart.template"].try_loading(
+    "generic_coa", env.company, install_demo=False
+)
 user = make_people()
 ads = make_tree(user)
 sale = make_sale(ads[0])
