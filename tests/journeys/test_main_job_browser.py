@@ -121,7 +121,7 @@ def test_salesperson_from_lead_board_to_order(screen):
         ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)",
         "Serum phục hồi B5",
     )
-    screen.save()
+    screen.see(".o_field_x2many .o_data_row", "459.000")
     customer = screen.page.locator(".o_field_widget[name=partner_id] input").first
     STORY["customer"] = customer.input_value().splitlines()[0].strip()
     screen.press("action_confirm")
