@@ -1,17 +1,17 @@
 """The ads list with all metrics over 100,000 data, against core's pipeline kanban.
 
 Run by setup/bench in ``odoo shell`` on a clone of the core database with crm_ads_data
-installed; nothing is kept. The rows are copies that PostgreSQL makes of a few real ones:
-200 ads with 90 days of spend each, 100,000 data of as many leads in all stages, 5,000
-confirmed orders, each invoiced and paid.
+installed; nothing is kept. The rows are copies that PostgreSQL makes of a few real
+ones: 200 ads with 90 days of spend each, 100,000 data of as many leads in all stages,
+5,000 confirmed orders, each invoiced and paid.
 
 Opening the list is what its client asks for: the first page with every column, optional
 ones too, by a sale admin who sees all. The peer is what the pipeline's client asks for:
 the columns with their first cards, and the progress bar; the ads list must not take
-longer. What reads all 100,000 data at once may take twice as long: the campaigns, the ads
-grouped by campaign, the dashboard of a month. Measured alternately, ``ROUNDS`` times; the
-best round of each side is compared. The number of queries must be the same as with the
-few rows of the beginning.
+longer. What reads all 100,000 data at once may take twice as long: the campaigns, the
+ads grouped by campaign, the dashboard of a month. Measured alternately, ``ROUNDS``
+times; the best round of each side is compared. The number of queries must be the same
+as with the few rows of the beginning.
 """
 
 import sys
@@ -47,15 +47,19 @@ def clone(table, template_id, values, source):
 
 
 def make_people():
-    return env["res.users"].with_context(no_reset_password=True).create(
-        {
-            "name": "Bench Admin",
-            "login": "bench_admin",
-            "group_ids": [
-                Command.link(env.ref("crm_ads_data.group_distributor").id),
-                Command.link(env.ref("sales_team.group_sale_manager").id),
-            ],
-        }
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": "Bench Admin",
+                "login": "bench_admin",
+                "group_ids": [
+                    Command.link(env.ref("crm_ads_data.group_distributor").id),
+                    Command.link(env.ref("sales_team.group_sale_manager").id),
+                ],
+            }
+        )
     )
 
 
@@ -66,7 +70,11 @@ def make_tree(user):
     )
     campaigns = env["crm.ads.campaign"].create(
         [
-            {"title": f"Campaign {number}", "account_id": account.id, "is_running": True}
+            {
+                "title": f"Campaign {number}",
+                "account_id": account.id,
+                "is_running": True,
+            }
             for number in range(20)
         ]
     )
@@ -91,7 +99,12 @@ def make_sale(ad):
     data = env["crm.ads.data"].create({"phone": "0901000001", "ad_id": ad.id})
     data.action_transfer()
     product = env["product.product"].create(
-        {"name": "Tea", "standard_price": 30, "invoice_policy": "order", "taxes_id": False}
+        {
+            "name": "Tea",
+            "standard_price": 30,
+            "invoice_policy": "order",
+            "taxes_id": False,
+        }
     )
     partner = env["res.partner"].create({"name": "Customer"})
     data.lead_id.write({"type": "opportunity", "partner_id": partner.id})
@@ -99,7 +112,9 @@ def make_sale(ad):
         {
             "partner_id": partner.id,
             "opportunity_id": data.lead_id.id,
-            "order_line": [Command.create({"product_id": product.id, "price_unit": 100})],
+            "order_line": [
+                Command.create({"product_id": product.id, "price_unit": 100})
+            ],
         }
     )
     order.action_confirm()
@@ -113,7 +128,7 @@ def make_sale(ad):
 
 
 def make_many(data, order, invoice):
-    """Copies of the one sale: ids from 10,000,000 on, the same number for what belongs."""
+    """Copies of the one sale; what belongs together has the same id."""
     first = 10_000_000
     ids = f"{first} + n"
     everything = f"generate_series(1, {DATA})"
@@ -133,7 +148,8 @@ def make_many(data, order, invoice):
         f"""jsonb_build_object(
             'id', {ids}, 'lead_id', {ids},
             'phone', '+8490' || n, 'phone_key', '+8490' || n,
-            'day', current_date - (n %% {DAYS})::int, 'date', now() at time zone 'UTC' - n %% {DAYS} * interval '1 day',
+            'date', now() at time zone 'UTC' - n %% {DAYS} * interval '1 day',
+            'day', current_date - (n %% {DAYS})::int,
             'state', CASE WHEN n %% 10 = 0 THEN 'duplicate' ELSE 'transferred' END,
             'sales_status', CASE WHEN n <= {ORDERS} THEN 'won' ELSE 'waiting' END,
             'is_won', (n <= {ORDERS})::int, 'order_count', (n <= {ORDERS})::int,
@@ -225,7 +241,9 @@ def get_specification(model, view_type, xml_id=None):
     view_id = env.ref(xml_id).id if xml_id else False
     fields = model.get_view(view_id, view_type)["models"][model._name]
     return {
-        fname: {"fields": {"display_name": {}}} if model._fields[fname].relational else {}
+        fname: {"fields": {"display_name": {}}}
+        if model._fields[fname].relational
+        else {}
         for fname in fields
     }
 
@@ -280,7 +298,8 @@ def measure_all(clock, user):
     clock.measure("grouped", open_groups(models["crm.ads.ad"], "campaign_id"))
     clock.measure("dashboard", lambda: report.get_dashboard(month, False))
     clock.measure(
-        "pipeline", open_pipeline(models["crm.lead"].with_context(read_group_expand=True))
+        "pipeline",
+        open_pipeline(models["crm.lead"].with_context(read_group_expand=True)),
     )
 
 
@@ -308,7 +327,9 @@ def report_result(clock, few):
 
 
 env = globals()["env"](su=True)
-env["account.chart.template"].try_loading("generic_coa", env.company, install_demo=False)
+env["account.chart.template"].try_loading(
+    "generic_coa", env.company, install_demo=False
+)
 user = make_people()
 ads = make_tree(user)
 sale = make_sale(ads[0])

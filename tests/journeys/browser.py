@@ -79,7 +79,7 @@ class Screen:
         self.see(".o_form_view .o_form_editable")
 
     def new_popup(self, title):
-        """Press "New" in the list ``title`` that asks in a pop-up; wait for its form."""
+        """Press "New" in the list ``title`` that asks in a pop-up; wait for it."""
         self.see(".o_last_breadcrumb_item", re.compile(rf"^\s*{title}\s*$"))
         self.click(".o_list_button_add")
         self.see(".modal .o_form_editable")

@@ -8,32 +8,32 @@ NO_MONEY = "0::numeric"
 
 
 class CrmAdsReport(models.Model):
-    """What ads cost and earned: the one definition of every figure (002.27–002.31, N5).
+    """What ads cost and earned: the one definition of every figure (002.27–31, N5).
 
     One row per data, one per insight and one per order of data, so that all of it adds
     up by any dimension.
 
     SPECIFICATION
-    - ``date`` is a day of the company: the day on which the data came in, or the day of
-      the insight. Orders, invoices and payments are booked on the day of the data that
-      brought them (cohort), however much later they come.
+    - ``date`` is a day of the company: the day on which the data came in, or the day
+      of the insight. Orders, invoices and payments are booked on the day of the data
+      that brought them (cohort), however much later they come.
     - ``revenue``: untaxed amount of confirmed orders. An order counts once, for the
       first data of its lead.
-    - ``revenue_invoiced``: posted invoices less credit notes of those orders, untaxed, at
-      the rate of each invoice.
+    - ``revenue_invoiced``: posted invoices less credit notes of those orders, untaxed,
+      at the rate of each invoice.
     - ``revenue_collected``: the paid share of each invoice less the paid share of each
-      credit note, untaxed, and per order never more than ``revenue_invoiced``: what has
-      still to be paid back to the customer is not earned. A payment under way counts.
+      credit note, untaxed, and per order never more than ``revenue_invoiced``: what
+      has still to be paid back is not earned. A payment under way counts.
     - ``goods_cost``: per order line the quantity invoiced less credited, or delivered
       where that is more, times today's cost (``standard_price``) of the product in the
       order's company.
     - ``profit``: ``revenue_collected`` - ``goods_cost`` - ``spend``.
     - ``contacted_count``: data whose ``sales_status`` has left "waiting".
-    - Ratios are ratios of sums in every grouping, 0 where there is nothing to divide by.
+    - Ratios are ratios of sums in every grouping, 0 where there is nothing to divide.
 
-    RIGHTS: the record rules show a marketer the rows of the own accounts; the amounts in
-    them come from all orders and invoices of these data, which a marketer may not open
-    one by one.
+    RIGHTS: the record rules show a marketer the rows of the own accounts; the amounts
+    in them come from all orders and invoices of these data, which a marketer may not
+    open one by one.
 
     COST: one query, however many ads and data; what no measure asks for is not joined.
     """
@@ -98,7 +98,7 @@ class CrmAdsReport(models.Model):
         selection=lambda self: self.env["crm.ads.account"]._fields["channel"].selection,
         readonly=True,
     )
-    marketer_id = fields.Many2one("res.users", string="Marketer", readonly=True)
+    marketer_id = fields.Many2one("res.users", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     source = fields.Selection(
@@ -155,7 +155,9 @@ class CrmAdsReport(models.Model):
     @api.model
     def _select(self, part):
         columns = [
-            SQL("%s AS %s", SQL(column[part]), SQL.identifier(name))  # pylint: disable=sql-injection
+            # the columns are written in this file, none comes from a reader
+            # pylint: disable=sql-injection
+            SQL("%s AS %s", SQL(column[part]), SQL.identifier(name))
             for name, column in self._get_columns().items()
         ]
         return SQL("SELECT %s", SQL(", ").join(columns))
@@ -281,7 +283,8 @@ class CrmAdsReport(models.Model):
               JOIN sale_order_line line ON line.order_id = sale.id
                                        AND line.display_type IS NULL
               LEFT JOIN product_product product ON product.id = line.product_id
-              LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+              LEFT JOIN product_template template
+                     ON template.id = product.product_tmpl_id
               LEFT JOIN uom_uom product_uom ON product_uom.id = template.uom_id
               LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
               LEFT JOIN LATERAL (%(bill)s) bill ON TRUE
@@ -324,7 +327,9 @@ class CrmAdsReport(models.Model):
         return SQL(
             """
             CASE WHEN move.payment_state IN ('paid', 'in_payment', 'reversed') THEN 1
-                 ELSE 1 - COALESCE(move.amount_residual / NULLIF(move.amount_total, 0), 0)
+                 ELSE 1 - COALESCE(
+                     move.amount_residual / NULLIF(move.amount_total, 0), 0
+                 )
              END
             """
         )

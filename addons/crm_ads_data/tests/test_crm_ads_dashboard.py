@@ -90,7 +90,9 @@ class TestCrmAdsDashboard(AdsDataCommon, HttpCase):
         self.assertEqual(
             (tiles["data_count"]["value"], tiles["data_count"]["before"]), (3, 0)
         )
-        last_two = {tile["name"]: tile for tile in self._get(*self._days(1, 1))["tiles"]}
+        last_two = {
+            tile["name"]: tile for tile in self._get(*self._days(1, 1))["tiles"]
+        }
         self.assertEqual(last_two["spend"]["value"], 20)
 
     def test_days_are_the_company_s(self):

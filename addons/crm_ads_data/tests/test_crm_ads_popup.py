@@ -11,7 +11,9 @@ class TestCrmAdsPopup(HttpCase):
         )
         self.start_tour("/odoo", "crm_ads_data_popup", login="ads_popup")
         account = self.env["crm.ads.account"].search([("user_id", "=", marketer.id)])
-        self.assertEqual((account.name, account.external_ref), ("Popup Account", "1009"))
+        self.assertEqual(
+            (account.name, account.external_ref), ("Popup Account", "1009")
+        )
         ad = self.env["crm.ads.ad"].search([("account_id", "=", account.id)])
         self.assertEqual(ad.name, "Popup Ad")
         self.assertEqual(ad.campaign_id.title, "Popup Campaign")

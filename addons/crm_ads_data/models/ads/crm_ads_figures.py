@@ -6,14 +6,14 @@ from ...services.figures import AMOUNTS, COUNTS, RATIOS
 
 
 class CrmAdsFigures(models.AbstractModel):
-    """The figures of one level of the tree: account, campaign or ad (002.27–002.31, N5).
+    """Figures of one level of the tree: account, campaign or ad (002.27–002.31, N5).
 
     SPECIFICATION
-    - What each figure means stands in ``crm.ads.report``, which is where they come from;
-      ``_level_field`` is the report's field that leads to the level.
-    - They cover the period in the context keys ``ads_date_from`` and ``ads_date_to`` (ISO
-      dates, both included, days of the company), or all time without them. Money is in
-      the company's currency: spend converted at the day's rate.
+    - What each figure means stands in ``crm.ads.report``, which is where they come
+      from; ``_level_field`` is the report's field that leads to the level.
+    - They cover the period in the context keys ``ads_date_from`` and ``ads_date_to``
+      (ISO dates, both included, days of the company), or all time without them. Money
+      is in the company's currency: spend converted at the day's rate.
     - Lists, groups, pivots and graphs of a level can add the figures up and sort by
       them; ratios are ratios of sums there too, and 0 where there is nothing to divide.
 
@@ -126,12 +126,10 @@ class CrmAdsFigures(models.AbstractModel):
             field._update_cache(record, value)
 
     def _get_figures(self, aggregates):
-        """:return: dict of record id to the values of ``aggregates``, where there is any"""
+        """:return: dict of record id to its values of ``aggregates``, if any"""
         if not self.ids:
             return {}
-        domain = self._get_figures_domain() & Domain(
-            self._level_field, "in", self.ids
-        )
+        domain = self._get_figures_domain() & Domain(self._level_field, "in", self.ids)
         groups = self.env["crm.ads.report"]._read_group(
             domain, [self._level_field], aggregates
         )

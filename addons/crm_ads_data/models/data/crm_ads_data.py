@@ -38,8 +38,8 @@ class CrmAdsData(models.Model):
     - All data enters through ``_ingest`` or ``create``, which share the same checks;
       who is first with a number is decided by ``crm.ads.data.key``.
     - ``sales_status``, ``order_count`` and ``order_amount`` follow the lead and its
-      orders (002.28, 002.29). Where leads are merged, their data follow to the lead that
-      stays, and its orders count for its first data alone. A deleted lead is lost.
+      orders (002.28, 002.29). Where leads are merged, their data follow to the lead
+      that stays, and its orders count for its first data alone. A deleted lead is lost.
     - Salespeople see transferred data of their own and nothing else (002.25).
     """
 
@@ -204,7 +204,7 @@ class CrmAdsData(models.Model):
             )
 
     def _is_first_of_lead(self):
-        """Whether the lead's orders are this data's: merged leads bring several data."""
+        """Whether the lead's orders count here: merged leads have several data."""
         self.ensure_one()
         return self._origin.id == min(self.lead_id.ads_data_ids.ids, default=0)
 

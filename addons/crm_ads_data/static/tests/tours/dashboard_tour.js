@@ -1,8 +1,7 @@
 import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
 
-const tile = (name, text) =>
-    `.o_crm_ads_tile[data-tile=${name}]:contains(${text})`;
+const tile = (name, text) => `.o_crm_ads_tile[data-tile=${name}]:contains(${text})`;
 const back = {
     content: "Back to the dashboard",
     trigger: ".o_breadcrumb a:contains(Dashboard), .o_back_button",

@@ -19,7 +19,8 @@ registry.category("web_tour.tours").add("crm_ads_data_marketer", {
             run: "click",
         },
         {
-            content: "The dashboard is the home; nothing came in yet, so it says what to do",
+            content:
+                "The dashboard is the home; nothing came in yet, so it says what to do",
             trigger: ".o_crm_ads_dashboard .o_crm_ads_steps [data-step=data] button",
         },
         {
