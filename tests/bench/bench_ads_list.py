@@ -128,7 +128,7 @@ def make_sale(ad):
 
 
 def make_many(data, order, invoice):
-    """Copies of the one sale: ids from 10,000,000 on, the same number for what belongs."""
+    """Copies of the one sale; what belongs together has the same id."""
     first = 10_000_000
     ids = f"{first} + n"
     everything = f"generate_series(1, {DATA})"
@@ -148,7 +148,8 @@ def make_many(data, order, invoice):
         f"""jsonb_build_object(
             'id', {ids}, 'lead_id', {ids},
             'phone', '+8490' || n, 'phone_key', '+8490' || n,
-            'day', current_date - (n %% {DAYS})::int, 'date', now() at time zone 'UTC' - n %% {DAYS} * interval '1 day',
+            'date', now() at time zone 'UTC' - n %% {DAYS} * interval '1 day',
+            'day', current_date - (n %% {DAYS})::int,
             'state', CASE WHEN n %% 10 = 0 THEN 'duplicate' ELSE 'transferred' END,
             'sales_status', CASE WHEN n <= {ORDERS} THEN 'won' ELSE 'waiting' END,
             'is_won', (n <= {ORDERS})::int, 'order_count', (n <= {ORDERS})::int,

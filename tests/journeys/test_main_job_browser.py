@@ -85,7 +85,7 @@ def test_marketer_from_account_to_transferred_data(screen):
     screen.picture("1-quang-cao")
 
     screen.open_menu("crm_ads_data.menu_imports", DATA)
-    screen.new()
+    screen.new("Nhập file")
     screen.upload("file", EXPORT / "meta_leads.xlsx")
     screen.pick("ad_id", "Video feedback")
     screen.press("action_preview")

@@ -283,7 +283,8 @@ class CrmAdsReport(models.Model):
               JOIN sale_order_line line ON line.order_id = sale.id
                                        AND line.display_type IS NULL
               LEFT JOIN product_product product ON product.id = line.product_id
-              LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+              LEFT JOIN product_template template
+                     ON template.id = product.product_tmpl_id
               LEFT JOIN uom_uom product_uom ON product_uom.id = template.uom_id
               LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
               LEFT JOIN LATERAL (%(bill)s) bill ON TRUE
@@ -326,7 +327,9 @@ class CrmAdsReport(models.Model):
         return SQL(
             """
             CASE WHEN move.payment_state IN ('paid', 'in_payment', 'reversed') THEN 1
-                 ELSE 1 - COALESCE(move.amount_residual / NULLIF(move.amount_total, 0), 0)
+                 ELSE 1 - COALESCE(
+                     move.amount_residual / NULLIF(move.amount_total, 0), 0
+                 )
              END
             """
         )

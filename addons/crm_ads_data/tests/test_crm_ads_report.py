@@ -94,6 +94,11 @@ class TestCrmAdsReport(AdsFiguresCommon):
         )
         self.assertEqual((orders, revenue, collected), (3, 450, 200))
 
+    def test_day_follows_the_company_s_clock(self):
+        self.assertEqual(str(self.d.day), "2026-10-12")
+        self.env.company.partner_id.tz = "UTC"
+        self.assertEqual(str(self.d.day), "2026-10-11")
+
     def test_views_of_the_client(self):
         report = self.env["crm.ads.report"].with_user(self.mai)
         self.assertTrue(

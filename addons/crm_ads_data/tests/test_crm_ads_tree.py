@@ -107,7 +107,7 @@ class TestCrmAdsTree(AdsDataCommon):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self.env["crm.ads.insight"].create(values)
 
-    def test_level_with_data_is_archived_never_deleted(self):
+    def test_ad_with_data_is_not_deleted(self):
         self._create_data()
         for level in (self.ad, self.campaign, self.account):
             with self.assertRaisesRegex(UserError, "Archive it instead"):

@@ -6,8 +6,7 @@ from ...services.figures import AMOUNTS, COUNTS, RATIOS
 
 
 class CrmAdsFigures(models.AbstractModel):
-    """The figures of one level of the tree: account, campaign or ad (002.27–002.31,
-    N5).
+    """Figures of one level of the tree: account, campaign or ad (002.27–002.31, N5).
 
     SPECIFICATION
     - What each figure means stands in ``crm.ads.report``, which is where they come
@@ -127,7 +126,7 @@ class CrmAdsFigures(models.AbstractModel):
             field._update_cache(record, value)
 
     def _get_figures(self, aggregates):
-        """:return: dict of record id to the values of ``aggregates``, where any"""
+        """:return: dict of record id to its values of ``aggregates``, if any"""
         if not self.ids:
             return {}
         domain = self._get_figures_domain() & Domain(self._level_field, "in", self.ids)

@@ -213,7 +213,7 @@ class CrmAdsData(models.Model):
             )
 
     def _is_first_of_lead(self):
-        """Whether the lead's orders are this data's: merged leads have several data."""
+        """Whether the lead's orders count here: merged leads have several data."""
         self.ensure_one()
         return self._origin.id == min(self.lead_id.ads_data_ids.ids, default=0)
 

@@ -36,7 +36,11 @@ export const PERIODS = [
     },
 ];
 
+/** A figure as people read it; a cost of nothing is a dash, not free of charge. */
 export function formatFigure(name, value, currencyId) {
+    if (name === "cost_per_data" && !value) {
+        return "–";
+    }
     if (MONEY.includes(name)) {
         return formatMonetary(value, {currencyId});
     }
