@@ -69,14 +69,33 @@ class Screen:
         self.click(f'.o_app[data-menu-xmlid="{xml_id}"]')
         self.gone(".o-dropdown--menu")
 
-    def open_menu(self, xml_id):
-        """Open a menu of the app; one that is folded away is unfolded."""
-        self.click(f'.o_menu_sections [data-menu-xmlid="{xml_id}"]')
+    def open_menu(self, xml_id, section=None):
+        """Open a menu of the app; ``section`` is the one that unfolds to show it."""
+        if section:
+            self.click(f'.o_menu_sections [data-menu-xmlid="{section}"]')
+        self.click(f'[data-menu-xmlid="{xml_id}"]:visible')
 
-    def new(self):
-        """Press "New" and wait for the empty form."""
+    def see_list(self, title):
+        """Wait until the list ``title`` has taken the place of the one before."""
+        self.see(".o_last_breadcrumb_item", re.compile(rf"^\s*{title}\s*$"))
+
+    def new(self, title=None):
+        """Press "New" (in the list ``title``) and wait for the empty form."""
+        if title:
+            self.see_list(title)
         self.click(".o_list_button_add, .o-kanban-button-new, .o_form_button_create")
         self.see(".o_form_view .o_form_editable")
+
+    def new_popup(self, title):
+        """Press "New" in the list ``title`` that asks in a pop-up; wait for it."""
+        self.see_list(title)
+        self.click(".o_list_button_add")
+        self.see(".modal .o_form_editable")
+
+    def save_popup(self):
+        """Save the pop-up; the list below is there again."""
+        self.click(".modal .o_form_button_save")
+        self.gone(".modal")
 
     def save(self):
         """Save the form."""

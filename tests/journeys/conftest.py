@@ -16,6 +16,7 @@ GROUPS = {
         "sales_team.group_sale_manager",
         "product.group_product_manager",
     ],
+    "journey_employee": ["base.group_user"],
     "journey_seller_1": ["sales_team.group_sale_salesman"],
     "journey_seller_2": ["sales_team.group_sale_salesman"],
     "journey_seller_3": ["sales_team.group_sale_salesman"],
@@ -26,8 +27,13 @@ GROUPS = {
 PROVOKED = (
     r"odoo\.sql_db: bad query: b' UPDATE \"discuss_channel_member\"",
     r"odoo\.http: Nothing to transfer: only new data",
+    r"odoo\.http: Somebody else has just taken it",
+    r"odoo\.http: .* is looking at this number until",
     r"odoo\.http: Uh-oh! Looks like you have stumbled upon some top-secret records",
-    r"odoo\.http: You are not allowed to access ",
+    r"odoo\.http: You are not allowed to (access|create|modify|delete) ",
+    r"odoo\.http: Only sale admins take data back",
+    r"odoo\.http: These fields of data cannot be set by hand",
+    r"odoo\.http: Distribution decisions cannot be changed",
 )
 
 

@@ -15,6 +15,7 @@ PEOPLE = {
     "quanly": ("Phạm Anh Quân", "sales_team.group_sale_manager"),
 }
 STORY = {}
+ADS, DATA = "crm_ads_data.menu_section_ads", "crm_ads_data.menu_section_data"
 
 
 @pytest.fixture(scope="module")
@@ -60,45 +61,41 @@ def screen(request, browser, cast):
 @pytest.mark.parametrize("screen", ["maket"], indirect=True)
 def test_marketer_from_account_to_transferred_data(screen):
     screen.open_app("crm_ads_data.menu_root")
-    screen.open_menu("crm_ads_data.menu_accounts")
-    screen.see(".o_last_breadcrumb_item", "Tài khoản quảng cáo")
-    screen.new()
+    screen.open_menu("crm_ads_data.menu_accounts", ADS)
+    screen.new_popup("Tài khoản quảng cáo")
     screen.fill("name", "Lá Xanh Beauty")
     screen.fill("external_ref", "100088")
-    screen.save()
-    screen.open_menu("crm_ads_data.menu_accounts")
+    screen.save_popup()
     screen.switch_on("Lá Xanh Beauty")
 
-    screen.open_menu("crm_ads_data.menu_campaigns")
-    screen.new()
+    screen.open_menu("crm_ads_data.menu_campaigns", ADS)
+    screen.new_popup("Chiến dịch quảng cáo")
     screen.fill("title", "Mes serum B5 tháng 10")
     screen.pick("account_id", "Lá Xanh")
-    screen.save()
-    screen.open_menu("crm_ads_data.menu_campaigns")
+    screen.save_popup()
     screen.switch_on("Mes serum B5")
 
-    screen.open_menu("crm_ads_data.menu_ads")
-    screen.new()
+    screen.open_menu("crm_ads_data.menu_ads", ADS)
+    screen.new_popup("Quảng cáo")
     screen.fill("name", "Video feedback serum")
     screen.pick("campaign_id", "Mes serum B5")
     screen.pick("product_id", "Serum phục hồi")
-    screen.save()
-    screen.open_menu("crm_ads_data.menu_ads")
+    screen.save_popup()
     screen.switch_on("Video feedback serum")
     screen.picture("1-quang-cao")
 
-    screen.open_menu("crm_ads_data.menu_imports")
-    screen.new()
+    screen.open_menu("crm_ads_data.menu_imports", DATA)
+    screen.new("Nhập file")
     screen.upload("file", EXPORT / "meta_leads.xlsx")
     screen.pick("ad_id", "Video feedback")
     screen.press("action_preview")
-    screen.see(".o_field_widget[name=line_ids] .o_data_row")
+    screen.see(".o_field_widget[name=shown_line_ids] .o_data_row")
     screen.picture("2-nhap-file")
     screen.press("action_start")
     screen.see("button[name=action_download_errors]")
     screen.press("action_transfer")
     screen.see(".o_notification", "Nguyễn Thị Lan")
-    screen.open_menu("crm_ads_data.menu_data")
+    screen.open_menu("crm_ads_data.menu_data", DATA)
     screen.see(".o_last_breadcrumb_item", "Danh sách data")
     screen.see(".o_data_row", "Nguyễn Thị Lan")
     screen.picture("3-danh-sach-data")
@@ -124,7 +121,7 @@ def test_salesperson_from_lead_board_to_order(screen):
         ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)",
         "Serum phục hồi B5",
     )
-    screen.save()
+    screen.see(".o_field_x2many .o_data_row", "459.000")
     customer = screen.page.locator(".o_field_widget[name=partner_id] input").first
     STORY["customer"] = customer.input_value().splitlines()[0].strip()
     screen.press("action_confirm")

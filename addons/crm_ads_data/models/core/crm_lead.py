@@ -11,6 +11,11 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     ads_data_ids = fields.One2many("crm.ads.data", "lead_id")
+    ads_in_pool = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The data of this lead is in the pool: no salesperson may see it.",
+    )
     ads_data_count = fields.Integer(compute="_compute_ads_data_count")
 
     @api.depends("ads_data_ids")
@@ -46,6 +51,20 @@ class CrmLead(models.Model):
         waiting = self.sudo().ads_data_ids.filtered(lambda data: not data.contact_date)
         if waiting:
             waiting.contact_date = fields.Datetime.now()
+
+    def _drop_first_calls(self):
+        """Take away the first calls that are planned and not made."""
+        call = self.env.ref("crm_ads_data.mail_activity_type_first_call")
+        # sudo: the call was planned by the transfer, which takes it away again
+        self.sudo().activity_ids.filtered(
+            lambda activity: activity.activity_type_id == call
+        ).unlink()
+
+    def _merge_dependences(self, opportunities):
+        """The data of merged leads follow to the lead that stays."""
+        # sudo: who merges leads need not be the marketer of their data
+        opportunities.sudo().ads_data_ids.lead_id = self
+        return super()._merge_dependences(opportunities)
 
     def action_open_ads_data(self):
         """Open the ads data that this lead came of."""
