@@ -34,6 +34,12 @@ PROVOKED = (
     r"odoo\.http: Only sale admins take data back",
     r"odoo\.http: These fields of data cannot be set by hand",
     r"odoo\.http: Distribution decisions cannot be changed",
+    r"odoo\.http: You have looked at [0-9]+ numbers within the hour",
+    # a salesperson asks for everything there is, in every model
+    r"odoo\.http: Failed to read field ",
+    r"odoo\.http: Filter on the Account or its Display Name instead",
+    r"odoo\.http: Account Code Mapping cannot be accessed directly",
+    r"odoo\.http: Do not have access, skip this data for user's digest email",
 )
 
 

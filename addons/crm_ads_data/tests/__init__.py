@@ -16,6 +16,7 @@ from . import test_crm_ads_import_run
 from . import test_crm_ads_import_tour
 from . import test_crm_ads_known
 from . import test_crm_ads_pool
+from . import test_crm_ads_pool_leaks
 from . import test_crm_ads_popup
 from . import test_crm_ads_recall
 from . import test_crm_ads_report

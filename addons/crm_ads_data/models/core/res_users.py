@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ResUsers(models.Model):
@@ -25,6 +26,10 @@ class ResUsers(models.Model):
         help="Who takes this person's turns while absent, in the same rule.",
     )
 
+    ads_pool_look_date = fields.Datetime(
+        string="Last Look at the Pool", readonly=True, copy=False
+    )
+
     @property
     def SELF_READABLE_FIELDS(self):
         return super().SELF_READABLE_FIELDS + self._get_ads_self_fields()
@@ -36,6 +41,24 @@ class ResUsers(models.Model):
     @api.model
     def _get_ads_self_fields(self):
         return ["receive_ads_data", "ads_absent_until", "ads_cover_user_id"]
+
+    def _lock_pool_looks(self):
+        """One look at a time for one person: many windows do not pass the limit.
+
+        The row is written, not only locked: who waited then fails with a serialization
+        error and runs once more, counting what the other window did.
+        """
+        self.ensure_one()
+        # a conflict here is foreseen and retried: it is no error for the server's log
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_users SET ads_pool_look_date = %s WHERE id = %s",
+                fields.Datetime.now(),
+                self.id,
+            ),
+            log_exceptions=False,
+        )
+        self.invalidate_recordset(["ads_pool_look_date"])
 
     def write(self, vals):
         """Who leaves and still holds data: the sale admins are told."""

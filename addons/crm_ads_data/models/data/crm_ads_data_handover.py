@@ -81,12 +81,23 @@ class CrmAdsData(models.Model):
         moved = self.lead_id.filtered(lambda lead: lead.user_id != user)
         if not moved:
             return
+        former = moved.user_id
         moved.filtered(lambda lead: not lead.active).action_unarchive()
         team = team or user.sale_team_id
         context = self._get_lead_context() | {"mail_auto_subscribe_no_notify": True}
-        moved.with_context(**context).write(
-            {"user_id": user.id, "team_id": team.id, "ads_in_pool": False}
+        changed = moved.with_context(**context)
+        changed.write(
+            {
+                "user_id": user.id,
+                "team_id": team.id,
+                # said, or core would set it anew from the person and the team
+                "company_id": self.company_id.id,
+                "ads_in_pool": False,
+            }
         )
+        # at once: the sale admin, whose request this may be, may not read leads
+        changed.flush_recordset()
+        moved._leave_hands(former, user)
 
     def _prepare_common_lead_values(self, user, team):
         """What all leads of one salesperson have in common."""

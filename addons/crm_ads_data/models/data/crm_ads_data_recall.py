@@ -15,7 +15,8 @@ class CrmAdsData(models.Model):
 
     SPECIFICATION
     - Handled is the first logged call, message, note or change of stage of the
-      salesperson (``contact_date``, see ``crm.lead``).
+      salesperson (``contact_date``, see ``crm.lead``), and whatever brought the lead
+      further: lost, won, an opportunity or a quotation.
     - Not handled within ``recall_minutes`` of the salesperson's working time, the data
       goes to the next person of the rule, never to one who had it before; or to the
       pool, also when nobody else is left.
@@ -48,7 +49,7 @@ class CrmAdsData(models.Model):
         self.check_access("write")
         # sudo: leads and activities are not the sale admin's; checked just above
         data = self.sudo()._lock_waiting(("new", "transferred"))
-        data = data.filtered(lambda one: not one.contact_date)
+        data = data.filtered(lambda one: one.state == "new" or one._is_untouched())
         if not data:
             raise UserError(
                 self.env._(
@@ -74,7 +75,56 @@ class CrmAdsData(models.Model):
 
     @api.model
     def _get_untouched_domain(self):
-        return Domain("state", "=", "transferred") & Domain("contact_date", "=", False)
+        return (
+            Domain("state", "=", "transferred")
+            & Domain("contact_date", "=", False)
+            & Domain("sales_status", "=", "waiting")
+        )
+
+    def _is_untouched(self):
+        self.ensure_one()
+        return (
+            self.state == "transferred"
+            and not self.contact_date
+            and self.sales_status == "waiting"
+        )
+
+    # ------------------------------------------------------------
+    # LOGGED CALLS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_call_sources(self):
+        """Where held calls are logged: model, its field of the lead, domain.
+
+        A model that is not installed is passed over.
+        """
+        return [("crm.phonecall", "opportunity_id", Domain("state", "=", "done"))]
+
+    def _mark_logged_calls(self):
+        """Mark as handled what its own salesperson has logged a held call for.
+
+        COST: one query per kind of call, one write per first call found.
+        """
+        waiting = self.filtered(lambda data: data.lead_id and not data.contact_date)
+        for model, fname, domain in self._get_call_sources():
+            if model not in self.env or not waiting:
+                continue
+            # sudo: the calls of a colleague are only asked whether they were made
+            groups = (
+                self.env[model]
+                .sudo()
+                ._read_group(
+                    domain & Domain(fname, "in", waiting.lead_id.ids),
+                    [fname, "user_id"],
+                    ["date:min"],
+                )
+            )
+            first = {(lead, user): date for lead, user, date in groups}
+            for data in waiting:
+                date = first.get((data.lead_id, data.user_id))
+                if date:
+                    data.contact_date = date
 
     # ------------------------------------------------------------
     # TAKING BACK
@@ -87,7 +137,8 @@ class CrmAdsData(models.Model):
         """
         self.invalidate_recordset(["state", "contact_date"])
         data = self._lock_waiting(("transferred",))
-        data = data.filtered(lambda one: not one.contact_date)
+        data._mark_logged_calls()
+        data = data.filtered(lambda one: one._is_untouched())
         recalled = pooled = self.browse()
         for rule, records in self.env["crm.ads.distribution.rule"]._match(data).items():
             if rule.recall_to == "next" and rule.method != "manual":
@@ -127,10 +178,21 @@ class CrmAdsData(models.Model):
         losers = {data: data.user_id for data in self if data.user_id}
         leads = self.lead_id
         leads._drop_first_calls()
-        # ads_in_pool: core shows leads without a salesperson to all of them
-        leads.with_context(**self._get_lead_context()).write(
-            {"user_id": False, "active": False, "ads_in_pool": True}
-        )
+        leads._leave_hands(leads.user_id)
+        for company, data in self.grouped("company_id").items():
+            # ads_in_pool: core shows leads without a salesperson to all of them;
+            # company_id: and one without person and team to every company
+            moved = data.lead_id.with_context(**self._get_lead_context())
+            moved.write(
+                {
+                    "user_id": False,
+                    "active": False,
+                    "ads_in_pool": True,
+                    "company_id": company.id,
+                }
+            )
+            # at once: the sale admin, whose request this is, may not read leads
+            moved.flush_recordset()
         for data in self.filtered("user_id"):
             data.recall_count += 1
         self.write(

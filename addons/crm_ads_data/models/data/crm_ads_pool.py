@@ -4,6 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+# What people write into a name although it leads to the person: numbers in any
+# grouping, and addresses.
+_DIGITS = r"\+?\d([\s.\-_()]*\d){3,}"
+_ADDRESS = r"\S+@\S+"
+
 
 class CrmAdsPool(models.Model):
     """The pool ("Kho số") as salespeople see it: everything but the way to the person.
@@ -56,7 +61,10 @@ class CrmAdsPool(models.Model):
         return SQL(
             """
             SELECT data.id,
-                   regexp_replace(data.name, '[0-9]{4,}', '***', 'g') AS name,
+                   regexp_replace(
+                       regexp_replace(data.name, %(address)s, '***', 'g'),
+                       %(digits)s, '***', 'g'
+                   ) AS name,
                    CASE WHEN data.phone LIKE '+84%%'
                         THEN '0' || substr(data.phone, 4, 2)
                         ELSE substr(data.phone, 1, 3)
@@ -76,6 +84,8 @@ class CrmAdsPool(models.Model):
              WHERE data.state = 'pool'
             """,
             now=fields.Datetime.now(),
+            address=_ADDRESS,
+            digits=_DIGITS,
         )
 
     @api.depends("name", "masked_phone")
@@ -105,6 +115,7 @@ class CrmAdsPool(models.Model):
         }
 
     def _check_looks_left(self):
+        self.env.user._lock_pool_looks()
         limit = self.env.company.ads_claims_per_hour
         # sudo: a person may not read the log of looks, not even the own one
         looks = self.env["crm.ads.pool.view"].sudo()
