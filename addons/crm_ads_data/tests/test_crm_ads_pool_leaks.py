@@ -144,15 +144,24 @@ class TestCrmAdsPoolLeaks(AdsDataCommon):
         if "crm.phonecall" not in self.env:
             self.skipTest("crm_phonecall is not installed")
         data = self._transferred()
+        planned = self._transferred(start=1)
         self.env["crm.phonecall"].create(
-            {
-                "name": "Call",
-                "opportunity_id": data.lead_id.id,
-                "user_id": data.user_id.id,
-                "state": "done",
-            }
+            [
+                {
+                    "name": "Call",
+                    "opportunity_id": one.lead_id.id,
+                    "user_id": one.user_id.id,
+                    "state": state,
+                }
+                for one, state in ((data, "done"), (planned, "open"))
+            ]
         )
-        self.assertFalse(self._late(data))
+        (data | planned)._find_logged_calls()
+        self.assertTrue(data.contact_date)
+        self.assertEqual(data.sales_status, "contacted")
+        self.assertFalse(planned.contact_date)
+        recalled, pooled = (data | planned)._recall()
+        self.assertEqual(recalled | pooled, planned)
 
     # ------------------------------------------------------------
     # Who had it

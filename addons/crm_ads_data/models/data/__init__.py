@@ -9,6 +9,7 @@ from . import crm_ads_data_handover
 from . import crm_ads_data_alert
 from . import crm_ads_data_auto
 from . import crm_ads_data_claim
+from . import crm_ads_data_calls
 from . import crm_ads_data_recall
 from . import crm_ads_data_key
 from . import crm_ads_import

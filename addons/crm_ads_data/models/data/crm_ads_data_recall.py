@@ -90,43 +90,6 @@ class CrmAdsData(models.Model):
         )
 
     # ------------------------------------------------------------
-    # LOGGED CALLS
-    # ------------------------------------------------------------
-
-    @api.model
-    def _get_call_sources(self):
-        """Where held calls are logged: model, its field of the lead, domain.
-
-        A model that is not installed is passed over.
-        """
-        return [("crm.phonecall", "opportunity_id", Domain("state", "=", "done"))]
-
-    def _mark_logged_calls(self):
-        """Mark as handled what its own salesperson has logged a held call for.
-
-        COST: one query per kind of call, one write per first call found.
-        """
-        waiting = self.filtered(lambda data: data.lead_id and not data.contact_date)
-        for model, fname, domain in self._get_call_sources():
-            if model not in self.env or not waiting:
-                continue
-            # sudo: the calls of a colleague are only asked whether they were made
-            groups = (
-                self.env[model]
-                .sudo()
-                ._read_group(
-                    domain & Domain(fname, "in", waiting.lead_id.ids),
-                    [fname, "user_id"],
-                    ["date:min"],
-                )
-            )
-            first = {(lead, user): date for lead, user, date in groups}
-            for data in waiting:
-                date = first.get((data.lead_id, data.user_id))
-                if date:
-                    data.contact_date = date
-
-    # ------------------------------------------------------------
     # TAKING BACK
     # ------------------------------------------------------------
 
@@ -250,6 +213,7 @@ class CrmAdsData(models.Model):
     def _cron_recall(self):
         """Take back what was not handled in the time that its rule gives."""
         progress = self.env["ir.cron"]._commit_progress
+        self._find_logged_calls()
         domain = self._get_recall_domain()
         progress(remaining=self.search_count(domain) if domain else 0)
         batch = self._search_recall(domain)
