@@ -16,7 +16,7 @@ HOMES = {
     "lan": "crm_funnel_loyalty.action_lead_board",
     "hung": "crm_funnel_loyalty.action_lead_board",
     "minh": "crm_funnel_loyalty.action_lead_board",
-    "mai": "crm_ads_data.action_crm_ads_ad",
+    "mai": "crm_ads_data.action_crm_ads_dashboard",
     "thu": "crm_ads_data.action_crm_ads_data",
     "my": "crm_campaign_partner.crm_campaign_action_mine",
     "quan": "crm_funnel_loyalty.action_customers_by_tier",

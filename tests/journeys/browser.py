@@ -69,19 +69,31 @@ class Screen:
         self.click(f'.o_app[data-menu-xmlid="{xml_id}"]')
         self.gone(".o-dropdown--menu")
 
-    def open_menu(self, xml_id):
-        """Open a menu of the app; one that is folded away is unfolded."""
-        self.click(f'.o_menu_sections [data-menu-xmlid="{xml_id}"]')
+    def open_menu(self, xml_id, section=None):
+        """Open a menu of the app; ``section`` is the one that unfolds to show it."""
+        if section:
+            self.click(f'.o_menu_sections [data-menu-xmlid="{section}"]')
+        self.click(f'[data-menu-xmlid="{xml_id}"]:visible')
 
-    def open_list(self, xml_id, title):
+    def open_list(self, xml_id, title, section=None):
         """Open the menu of a list and wait until the list is there."""
-        self.open_menu(xml_id)
+        self.open_menu(xml_id, section)
         self.see(".o_last_breadcrumb_item", re.compile(rf"^\s*{re.escape(title)}\s*$"))
 
     def new(self):
         """Press "New" and wait for the empty form."""
         self.click(".o_list_button_add, .o-kanban-button-new, .o_form_button_create")
         self.see(".o_form_view .o_form_editable")
+
+    def new_popup(self):
+        """Press "New" in a list that asks in a pop-up; wait for it."""
+        self.click(".o_list_button_add")
+        self.see(".modal .o_form_editable")
+
+    def save_popup(self):
+        """Save the pop-up; the list below is there again."""
+        self.click(".modal .o_form_button_save")
+        self.gone(".modal")
 
     def save(self):
         """Save the form."""

@@ -17,6 +17,7 @@ GROUPS = {
         "sales_team.group_sale_manager",
         "product.group_product_manager",
     ],
+    "journey_employee": ["base.group_user"],
     "journey_seller_1": ["sales_team.group_sale_salesman"],
     "journey_seller_2": ["sales_team.group_sale_salesman"],
     "journey_seller_3": ["sales_team.group_sale_salesman"],
@@ -27,8 +28,19 @@ GROUPS = {
 PROVOKED = (
     r"odoo\.sql_db: bad query: b' UPDATE \"discuss_channel_member\"",
     r"odoo\.http: Nothing to transfer: only new data",
+    r"odoo\.http: Somebody else has just taken it",
+    r"odoo\.http: .* is looking at this number until",
     r"odoo\.http: Uh-oh! Looks like you have stumbled upon some top-secret records",
-    r"odoo\.http: You are not allowed to access ",
+    r"odoo\.http: You are not allowed to (access|create|modify|delete) ",
+    r"odoo\.http: Only sale admins take data back",
+    r"odoo\.http: These fields of data cannot be set by hand",
+    r"odoo\.http: Distribution decisions cannot be changed",
+    r"odoo\.http: You have looked at [0-9]+ numbers within the hour",
+    # a salesperson asks for everything there is, in every model
+    r"odoo\.http: Failed to read field ",
+    r"odoo\.http: Filter on the Account or its Display Name instead",
+    r"odoo\.http: Account Code Mapping cannot be accessed directly",
+    r"odoo\.http: Do not have access, skip this data for user's digest email",
 )
 
 

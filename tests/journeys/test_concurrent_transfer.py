@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from client import RpcError
 
-PEOPLE = 6
+PEOPLE = 10
 COUNT = 30
 
 
@@ -18,7 +18,7 @@ def _make_data(person, ad, start, count):
     return person.call("crm.ads.data", "create", rows)
 
 
-def _at_once(calls):
+def at_once(calls):
     """Run the calls at the same moment; the list of results or the errors."""
     barrier = Barrier(len(calls))
 
@@ -50,7 +50,7 @@ def pressers(server, people, rule):
 
 def test_same_data_ends_in_exactly_one_hand(people, pressers, ad):
     data = _make_data(pressers[0], ad, 0, COUNT)
-    results = _at_once(
+    results = at_once(
         [
             lambda person=person: person.call("crm.ads.data", "action_transfer", data)
             for person in pressers
@@ -72,7 +72,7 @@ def test_different_data_are_dealt_evenly(people, pressers, ad):
     parts = [
         _make_data(pressers[0], ad, 1000 + 100 * number, 5) for number in range(PEOPLE)
     ]
-    results = _at_once(
+    results = at_once(
         [
             lambda person=person, part=part: person.call(
                 "crm.ads.data", "action_transfer", part
@@ -86,7 +86,7 @@ def test_different_data_are_dealt_evenly(people, pressers, ad):
 
 
 def test_same_number_typed_twice_at_once_is_one_person(people, pressers, ad):
-    results = _at_once(
+    results = at_once(
         [
             lambda person=person: person.create(
                 "crm.ads.data", name="Twice", phone="0399 999 123", ad_id=ad

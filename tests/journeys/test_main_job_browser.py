@@ -15,6 +15,7 @@ PEOPLE = {
     "quanly": ("Phạm Anh Quân", "sales_team.group_sale_manager"),
 }
 STORY = {}
+ADS, DATA = "crm_ads_data.menu_section_ads", "crm_ads_data.menu_section_data"
 
 
 @pytest.fixture(scope="module")
@@ -58,20 +59,19 @@ def screen(request, browser, cast):
 
 
 def _make_and_switch_on(screen, menu, texts, links=None):
-    """Make a record behind a menu and switch it on in its list.
+    """Make a record in the pop-up of a list and switch it on there.
 
-    :param menu: XML id of the menu and title of its list.
+    :param menu: XML id of the menu, title of its list, section it is folded into.
     :param texts: what is typed into fields; the first one names the record.
     :param links: what is typed into many2one fields, to pick what is found.
     """
     screen.open_list(*menu)
-    screen.new()
+    screen.new_popup()
     for field, text in texts.items():
         screen.fill(field, text)
     for field, text in (links or {}).items():
         screen.pick(field, text)
-    screen.save()
-    screen.open_list(*menu)
+    screen.save_popup()
     screen.switch_on(next(iter(texts.values())))
 
 
@@ -80,35 +80,35 @@ def test_marketer_from_account_to_transferred_data(screen):
     screen.open_app("crm_ads_data.menu_root")
     _make_and_switch_on(
         screen,
-        ("crm_ads_data.menu_accounts", "Tài khoản quảng cáo"),
+        ("crm_ads_data.menu_accounts", "Tài khoản quảng cáo", ADS),
         {"name": "Lá Xanh Beauty", "external_ref": "100088"},
     )
     _make_and_switch_on(
         screen,
-        ("crm_ads_data.menu_campaigns", "Chiến dịch quảng cáo"),
+        ("crm_ads_data.menu_campaigns", "Chiến dịch quảng cáo", ADS),
         {"title": "Mes serum B5 tháng 10"},
         {"account_id": "Lá Xanh"},
     )
     _make_and_switch_on(
         screen,
-        ("crm_ads_data.menu_ads", "Quảng cáo"),
+        ("crm_ads_data.menu_ads", "Quảng cáo", ADS),
         {"name": "Video feedback serum"},
         {"campaign_id": "Mes serum B5", "product_id": "Serum phục hồi"},
     )
     screen.picture("1-quang-cao")
 
-    screen.open_list("crm_ads_data.menu_imports", "Nhập file")
+    screen.open_list("crm_ads_data.menu_imports", "Nhập file", DATA)
     screen.new()
     screen.upload("file", EXPORT / "meta_leads.xlsx")
     screen.pick("ad_id", "Video feedback")
     screen.press("action_preview")
-    screen.see(".o_field_widget[name=line_ids] .o_data_row")
+    screen.see(".o_field_widget[name=shown_line_ids] .o_data_row")
     screen.picture("2-nhap-file")
     screen.press("action_start")
     screen.see("button[name=action_download_errors]")
     screen.press("action_transfer")
     screen.see(".o_notification", "Nguyễn Thị Lan")
-    screen.open_list("crm_ads_data.menu_data", "Danh sách data")
+    screen.open_list("crm_ads_data.menu_data", "Danh sách data", DATA)
     screen.see(".o_data_row", "Nguyễn Thị Lan")
     screen.picture("3-danh-sach-data")
 
@@ -134,7 +134,6 @@ def test_salesperson_from_lead_board_to_order(screen):
         "Serum phục hồi B5",
     )
     screen.see(".o_field_x2many .o_data_row", "459.000")
-    screen.save()
     customer = screen.page.locator(".o_field_widget[name=partner_id] input").first
     STORY["customer"] = customer.input_value().splitlines()[0].strip()
     screen.press("action_confirm")

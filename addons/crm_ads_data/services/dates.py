@@ -48,6 +48,40 @@ def parse_moment(text, tz=VIETNAM, year=None):
         return None
 
 
+def parse_day(text, month_first=False):
+    """The day that a text names, without any time zone; None for anything else.
+
+    >>> parse_day("2026-10-01"), parse_day("01/10/2026"), parse_day("2026-10-01T00:00")
+    (datetime.date(2026, 10, 1), datetime.date(2026, 10, 1), datetime.date(2026, 10, 1))
+    >>> parse_day("10/01/2026", month_first=True), parse_day("2026-02-30")
+    (datetime.date(2026, 10, 1), None)
+    >>> parse_day("2026-10-01 - 2026-10-07"), parse_day("1/10")
+    (None, None)
+    """
+    text = text.strip().lstrip("'").strip()
+    try:
+        moment = _parse_iso(text) or _parse_written(text, None, month_first)
+    except (ValueError, OverflowError):
+        return None
+    return moment and moment.date()
+
+
+def is_month_first(texts):
+    """True when months stand first: no first number is over 12, but a second one is.
+
+    >>> is_month_first(["10/01/2026", "10/31/2026"]), is_month_first(["01/10/2026"])
+    (True, False)
+    """
+    pairs = [
+        (int(match["day"]), int(match["month"]))
+        for match in map(_DAY.fullmatch, map(str.strip, texts))
+        if match
+    ]
+    return any(second > 12 for _first, second in pairs) and not any(
+        first > 12 for first, _second in pairs
+    )
+
+
 def common_year(texts):
     """The year that most of the dates tell; None when none of them does.
 
@@ -69,7 +103,7 @@ def _parse_iso(text):
     return datetime.fromisoformat(text.replace(" UTC", "+00:00"))
 
 
-def _parse_written(text, default_year):
+def _parse_written(text, default_year, month_first=False):
     match = _DAY.search(text)
     year = match and (match["year"] or default_year)
     if not year:
@@ -79,7 +113,7 @@ def _parse_written(text, default_year):
     if beside and not time:
         return None
     day, month = int(match["day"]), int(match["month"])
-    if month > 12 >= day:
+    if month > 12 >= day or (month_first and day <= 12):
         day, month = month, day
     return datetime(_full_year(year), month, day, *_clock(time))
 

@@ -23,7 +23,12 @@ INVALID = "invalid"
 
 
 def classify(rows):
-    """The rows with their ``state``, in order; one pass.
+    """The rows with their ``state``, in order, as a list: ``iter_classified``."""
+    return list(iter_classified(rows))
+
+
+def iter_classified(rows):
+    """Each row with its ``state``, in order; one pass, one row at a time.
 
     - ``invalid``: nobody can be reached by it (``reason`` says why), or a test lead
     - ``repeated``: its lead id stood in an earlier row: nothing new comes of it
@@ -32,7 +37,8 @@ def classify(rows):
     - ``new``: all others
     """
     persons, refs = {}, {}
-    return [_judge(row, persons, refs) for row in rows]
+    for row in rows:
+        yield _judge(row, persons, refs)
 
 
 def count_states(rows):

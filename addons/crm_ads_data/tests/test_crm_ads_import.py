@@ -54,7 +54,7 @@ class TestCrmAdsImport(AdsDataCommon):
         self.assertEqual(record.error_count, expected["invalid"])
         self.assertEqual(record.duplicate_count, expected["duplicates"])
         self.assertEqual(self.env["crm.ads.data"].search_count([]), before)
-        self.assertIn("phone_number", record.columns_text)
+        self.assertIn("phone_number", record.column_ids.mapped("title"))
 
     def test_second_file_meets_the_first(self):
         self._run_import(self._import_sample(LEAD_FILES[0]))

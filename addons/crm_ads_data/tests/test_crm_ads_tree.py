@@ -1,6 +1,6 @@
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -41,8 +41,19 @@ class TestCrmAdsTree(AdsDataCommon):
 
     def test_closed_ad_takes_no_data(self):
         self.campaign.is_running = False
-        with self.assertRaisesRegex(ValidationError, "Test Ads Campaign"):
+        with self.assertRaisesRegex(RedirectWarning, "Test Ads Campaign") as caught:
             self._create_data()
+        __, action, label, *__ = caught.exception.args
+        self.assertEqual(
+            (action["res_model"], action["res_id"]),
+            ("crm.ads.campaign", self.campaign.id),
+        )
+        self.assertIn("Test Ads Campaign", label)
+        # of several closed levels the button leads to the first one from the top
+        self.account.active = False
+        with self.assertRaisesRegex(RedirectWarning, "Test Account") as caught:
+            self._create_data()
+        self.assertEqual(caught.exception.args[1]["res_model"], "crm.ads.account")
 
     def test_tree_is_found_or_made(self):
         row = {
@@ -90,21 +101,6 @@ class TestCrmAdsTree(AdsDataCommon):
         ad = self.ad.with_context(ads_date_from="2026-10-30", ads_date_to="2026-10-31")
         self.assertEqual(ad.data_count, 2)
 
-    def test_figures_cost_the_same_for_many_ads(self):
-        ads = self.ad | self.env["crm.ads.ad"].create(
-            [
-                {"name": f"Ad {index}", "campaign_id": self.campaign.id}
-                for index in range(20)
-            ]
-        )
-        for records in (self.ad, ads):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            records.mapped("company_id")
-            with self.assertQueryCount(2):
-                records._get_spend_by_ad()
-                records._get_data_figures_by_ad()
-
     def test_one_row_of_figures_per_ad_and_day(self):
         values = {"ad_id": self.ad.id, "date": "2026-10-01", "spend": 1}
         self.env["crm.ads.insight"].create(values)
@@ -113,5 +109,39 @@ class TestCrmAdsTree(AdsDataCommon):
 
     def test_ad_with_data_is_not_deleted(self):
         self._create_data()
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
-            self.ad.unlink()
+        for level in (self.ad, self.campaign, self.account):
+            with self.assertRaisesRegex(UserError, "Archive it instead"):
+                level.with_user(self.thu).unlink()
+        self.account.with_user(self.mai).action_archive()
+        self.assertFalse(self.ad.is_open)
+        self.assertEqual(self.account.data_count, 1)
+
+    def test_level_without_data_is_deleted_from_below(self):
+        self.ad.with_user(self.thu).unlink()
+        self.campaign.with_user(self.thu).unlink()
+        self.account.with_user(self.thu).unlink()
+        self.assertFalse(self.account.exists())
+
+    def test_every_level_is_found_by_name_or_id(self):
+        self.campaign.external_ref = "c-77"
+        self.ad.external_ref = "ad-88"
+        for level, texts in (
+            (self.account, ("Test Acc", "990")),
+            (self.campaign, ("Test Ads Camp", "c-77")),
+            (self.ad, ("Test Ad", "ad-88")),
+        ):
+            for text in texts:
+                found = dict(level.with_user(self.mai).name_search(text))
+                self.assertIn(level.id, found, text)
+
+    def test_smart_buttons_lead_down_the_tree(self):
+        for level, method, below in (
+            (self.account, "action_open_campaigns", self.campaign),
+            (self.account, "action_open_ads", self.ad),
+            (self.campaign, "action_open_ads", self.ad),
+            (self.ad, "action_open_data", self._create_data()),
+        ):
+            action = getattr(level.with_user(self.mai), method)()
+            self.assertEqual(action["res_model"], below._name)
+            found = below.with_user(self.mai).search(action["domain"])
+            self.assertEqual(found, below)

@@ -15,7 +15,8 @@ class CrmAdsAccount(models.Model):
 
     _name = "crm.ads.account"
     _description = "Ad Account"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.ads.figures"]
+    _level_field = "account_id"
     _order = "is_running desc, name, id"
     _rec_names_search = ["name", "external_ref"]
     _check_company_auto = True
@@ -63,7 +64,6 @@ class CrmAdsAccount(models.Model):
     campaign_ids = fields.One2many("crm.ads.campaign", "account_id")
     campaign_count = fields.Integer(compute="_compute_counts")
     ad_count = fields.Integer(compute="_compute_counts")
-    data_count = fields.Integer(string="Data", compute="_compute_counts")
 
     _external_ref_uniq = models.UniqueIndex(
         "(company_id, channel, external_ref) WHERE external_ref IS NOT NULL",
@@ -74,7 +74,6 @@ class CrmAdsAccount(models.Model):
         for fname, model in (
             ("campaign_count", "crm.ads.campaign"),
             ("ad_count", "crm.ads.ad"),
-            ("data_count", "crm.ads.data"),
         ):
             groups = self.env[model]._read_group(
                 [("account_id", "in", self.ids)], ["account_id"], ["__count"]
@@ -92,19 +91,11 @@ class CrmAdsAccount(models.Model):
     def action_open_campaigns(self):
         """Open the campaigns of this account."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "crm_ads_data.action_crm_ads_campaign"
-        )
-        action["domain"] = [("account_id", "=", self.id)]
-        action["context"] = {"default_account_id": self.id}
-        return action
+        return self._get_action_below("crm_ads_data.action_crm_ads_campaign")
 
-    def action_open_data(self):
-        """Open the data that this account brought."""
+    def action_open_ads(self):
+        """Open the ads of this account."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "crm_ads_data.action_crm_ads_data"
-        )
-        action["domain"] = [("account_id", "=", self.id)]
+        action = self._get_action_below("crm_ads_data.action_crm_ads_ad")
         action["context"] = {}
         return action

@@ -8,15 +8,13 @@ class CrmAdsAd(models.Model):
     SPECIFICATION (002.11–002.16, 002.27–002.31)
     - ``is_running`` ("Act") together with the campaign's and the account's switch
       decides ``is_open``: only an open ad takes data in.
-    - The figures of an ad cover the period in the context keys ``ads_date_from`` and
-      ``ads_date_to`` (ISO dates, both included, days of the company's time zone), or
-      all time without them. Money is in the company's currency: spend converted at
-      the day's rate, revenue = untaxed amount of confirmed orders of the ad's data.
-    - Ratios are ratios of sums and 0 where there is nothing to divide by.
+    - What it cost and earned: ``crm.ads.figures``.
     """
 
     _name = "crm.ads.ad"
     _description = "Ad"
+    _inherit = ["crm.ads.figures"]
+    _level_field = "ad_id"
     _order = "is_running desc, id desc"
     _rec_names_search = ["name", "external_ref"]
     _check_company_auto = True
@@ -59,33 +57,15 @@ class CrmAdsAd(models.Model):
     medium_id = fields.Many2one(
         "utm.medium", default=lambda self: self._default_medium_id()
     )
+    skill_ids = fields.Many2many(
+        "crm.ads.skill",
+        string="Needs Skills",
+        help="Only people with all of these skills receive this ad's data.",
+    )
     data_ids = fields.One2many("crm.ads.data", "ad_id", string="Customer Data")
     insight_ids = fields.One2many("crm.ads.insight", "ad_id")
 
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
-    spend = fields.Monetary(
-        compute="_compute_figures", currency_field="company_currency_id"
-    )
-    data_count = fields.Integer(string="Data", compute="_compute_figures")
-    valid_count = fields.Integer(string="Valid", compute="_compute_figures")
-    duplicate_count = fields.Integer(string="Duplicates", compute="_compute_figures")
-    transferred_count = fields.Integer(string="Transferred", compute="_compute_figures")
-    order_count = fields.Integer(string="Orders", compute="_compute_figures")
-    revenue = fields.Monetary(
-        compute="_compute_figures", currency_field="company_currency_id"
-    )
-    cost_per_data = fields.Monetary(
-        compute="_compute_figures", currency_field="company_currency_id"
-    )
-    close_rate = fields.Float(
-        compute="_compute_figures",
-        help="Data with a confirmed order, as a share of the valid data.",
-    )
-    roas = fields.Float(
-        string="ROAS",
-        compute="_compute_figures",
-        help="Return on ad spend: revenue divided by spend.",
-    )
+    new_count = fields.Integer(string="To Transfer", compute="_compute_new_count")
 
     _external_ref_uniq = models.UniqueIndex(
         "(account_id, external_ref) WHERE external_ref IS NOT NULL",
@@ -123,75 +103,22 @@ class CrmAdsAd(models.Model):
         )
         return is_open if True in value else ~is_open
 
-    @api.depends_context("ads_date_from", "ads_date_to")
-    def _compute_figures(self):
-        spend = self._get_spend_by_ad()
-        figures = self._get_data_figures_by_ad()
+    def _compute_new_count(self):
+        groups = self.env["crm.ads.data"]._read_group(
+            [("ad_id", "in", self.ids), ("state", "=", "new")], ["ad_id"], ["__count"]
+        )
+        counts = dict(groups)
         for ad in self:
-            data = figures.get(ad.id, {})
-            ad.spend = spend.get(ad.id, 0.0)
-            ad.data_count = sum(data.get("states", {}).values())
-            ad.duplicate_count = data.get("states", {}).get("duplicate", 0)
-            invalid = data.get("states", {}).get("invalid", 0)
-            ad.valid_count = ad.data_count - ad.duplicate_count - invalid
-            ad.transferred_count = data.get("states", {}).get("transferred", 0)
-            ad.order_count = data.get("orders", 0)
-            ad.revenue = data.get("amount", 0.0)
-            ad.cost_per_data = ad.spend / ad.data_count if ad.data_count else 0.0
-            ad.close_rate = data.get("won", 0) / ad.valid_count if ad.valid_count else 0
-            ad.roas = ad.revenue / ad.spend if ad.spend else 0.0
-
-    def _get_period_domain(self, fname, is_datetime):
-        """The context's period on ``fname``; datetimes are cut at company days."""
-        date_from = fields.Date.to_date(self.env.context.get("ads_date_from"))
-        date_to = fields.Date.to_date(self.env.context.get("ads_date_to"))
-        company = self.company_id[:1] or self.env.company
-        domain = Domain.TRUE
-        if date_from:
-            start = company._get_ads_day_start(date_from) if is_datetime else date_from
-            domain &= Domain(fname, ">=", start)
-        if date_to:
-            domain &= (
-                Domain(fname, "<", company._get_ads_day_start(date_to, days=1))
-                if is_datetime
-                else Domain(fname, "<=", date_to)
-            )
-        return domain
-
-    def _get_spend_by_ad(self):
-        domain = Domain("ad_id", "in", self.ids) & self._get_period_domain(
-            "date", False
-        )
-        groups = self.env["crm.ads.insight"]._read_group(
-            domain, ["ad_id"], ["spend_company:sum"]
-        )
-        return {ad.id: spend for ad, spend in groups}
-
-    def _get_data_figures_by_ad(self):
-        domain = Domain("ad_id", "in", self.ids) & self._get_period_domain("date", True)
-        figures = {}
-        for ad, state, count, orders, amount, won in self.env[
-            "crm.ads.data"
-        ]._read_group(
-            domain,
-            ["ad_id", "state"],
-            ["__count", "order_count:sum", "order_amount:sum", "is_won:sum"],
-        ):
-            data = figures.setdefault(
-                ad.id, {"states": {}, "orders": 0, "amount": 0.0, "won": 0}
-            )
-            data["states"][state] = count
-            data["orders"] += orders
-            data["amount"] += amount
-            data["won"] += won
-        return figures
+            ad.new_count = counts.get(ad, 0)
 
     @api.model
     def _get_or_create(self, account, wanted):
         """Return the ads of ``account`` that ``wanted`` names, with their campaigns.
 
-        Known by id first, else by campaign + ad set + name; what is missing is made,
-        switched on, in the account (the tree that a lead file or a provider names).
+        Known by id first, else by campaign + ad set + name: an ad that has no id yet
+        takes the row's; what a row does not say (no ad set, no campaign) does not tell
+        ads apart as long as only one has that name. What is missing is made, switched
+        on, in the account (the tree that a lead file or a provider names).
 
         :param account: one ``crm.ads.account``
         :param wanted: iterable of dicts with ``ad_ref``, ``ad_name``, ``adset_name``,
@@ -202,11 +129,17 @@ class CrmAdsAd(models.Model):
         wanted = list(wanted)
         keys = [self._get_found_key(row) for row in wanted]
         named = {key: row for key, row in zip(keys, wanted, strict=True) if key}
-        by_ref, by_name = self._get_known(account)
-        found = {
-            key: by_ref.get(row["ad_ref"]) or by_name.get(key[1:])
-            for key, row in named.items()
-        }
+        by_ref, by_name = self._get_known(account, named.values())
+        found = {}
+        for key, row in named.items():
+            ad = by_ref.get(row["ad_ref"]) or by_name.get(self._get_name_key(row))
+            if ad and row["ad_ref"] and ad.external_ref != row["ad_ref"]:
+                # an ad with another id is another ad
+                if ad.external_ref:
+                    ad = None
+                else:
+                    ad.external_ref = row["ad_ref"]
+            found[key] = ad
         missing = [key for key, ad in found.items() if not ad]
         created = self._create_found(account, [named[key] for key in missing])
         found |= dict(zip(missing, created, strict=True))
@@ -221,18 +154,35 @@ class CrmAdsAd(models.Model):
             return None
         if row["ad_ref"]:
             return (row["ad_ref"],)
-        return (None, row["campaign_name"], row["adset_name"], row["ad_name"])
+        return (None, *self._get_name_key(row))
 
     @api.model
-    def _get_known(self, account):
+    def _get_name_key(self, row):
+        return (row["campaign_name"], row["adset_name"], row["ad_name"])
+
+    @api.model
+    def _get_known(self, account, rows):
+        """The account's ads that the rows can mean, by id and by name.
+
+        :return: dict of id to ad; dict of campaign, ad set and name to ad (None: the
+            row does not say)
+        """
+        refs = [row["ad_ref"] for row in rows if row["ad_ref"]]
+        names = [row["ad_name"] for row in rows if row["ad_name"]]
+        domain = Domain("external_ref", "in", refs) | Domain("name", "in", names)
         known = self.with_context(active_test=False).search(
-            [("account_id", "=", account.id), ("is_organic", "=", False)]
+            domain
+            & Domain([("account_id", "=", account.id), ("is_organic", "=", False)])
         )
         by_ref = {ad.external_ref: ad for ad in known if ad.external_ref}
-        by_name = {
-            (ad.campaign_id.title, ad.adset_name or None, ad.name): ad for ad in known
-        }
-        return by_ref, by_name
+        exact, vague = {}, {}
+        for ad in known:
+            title, adset = ad.campaign_id.title, ad.adset_name or None
+            exact[title, adset, ad.name] = ad
+            for key in {(t, a, ad.name) for t in (title, None) for a in (adset, None)}:
+                vague.setdefault(key, []).append(ad)
+        unique = {key: ads[0] for key, ads in vague.items() if len(ads) == 1}
+        return by_ref, unique | exact
 
     @api.model
     def _create_found(self, account, rows):
@@ -274,37 +224,33 @@ class CrmAdsAd(models.Model):
             }
         )
 
-    def action_open_data(self):
-        """Open the data of this ad."""
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "crm_ads_data.action_crm_ads_data"
-        )
-        action["domain"] = [("ad_id", "=", self.id)]
-        action["context"] = {"default_ad_id": self.id}
-        return action
+    def action_transfer_new(self):
+        """Deal out all new data of these ads."""
+        domain = [("ad_id", "in", self.ids), ("state", "=", "new")]
+        return self.env["crm.ads.data"].search(domain).action_transfer()
 
     def action_open_insights(self):
         """Open the daily figures of this ad."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "crm_ads_data.action_crm_ads_insight"
-        )
-        action["domain"] = [("ad_id", "=", self.id)]
-        action["context"] = {"default_ad_id": self.id}
-        return action
+        return self._get_action_below("crm_ads_data.action_crm_ads_insight")
 
     def _get_closed_message(self):
         """Why this ad takes no data now, and what to switch on."""
         self.ensure_one()
-        closed = [
-            level.display_name
-            for level in (self.account_id, self.campaign_id, self)
-            if not (level.active and level.is_running)
-        ]
         return self.env._(
             "Ad %(ad)s takes no data: not switched on: %(closed)s. Tick Running or Act"
             " there first.",
             ad=self.display_name,
-            closed=", ".join(closed),
+            closed=", ".join(level.display_name for level in self._get_closed_levels()),
         )
+
+    def _get_closed_levels(self):
+        """What keeps data out of this ad, from the top of the tree down."""
+        self.ensure_one()
+        levels = (self.account_id, self.campaign_id, self)
+        return [level for level in levels if level._is_closed()]
+
+    def _raise_closed(self):
+        """Say why this ad takes no data, with a button to the first closed level."""
+        top = self._get_closed_levels()[0]
+        raise top._get_closed_warning(self._get_closed_message())

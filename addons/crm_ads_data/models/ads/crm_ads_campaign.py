@@ -13,6 +13,8 @@ class CrmAdsCampaign(models.Model):
 
     _name = "crm.ads.campaign"
     _description = "Ad Campaign"
+    _inherit = ["crm.ads.figures"]
+    _level_field = "campaign_id"
     _inherits = {"utm.campaign": "utm_campaign_id"}
     _order = "is_running desc, id desc"
     _rec_name = "title"
@@ -39,25 +41,25 @@ class CrmAdsCampaign(models.Model):
     external_ref = fields.Char(string="Campaign ID", copy=False)
     is_running = fields.Boolean(string="Act", default=False)
     ad_ids = fields.One2many("crm.ads.ad", "campaign_id")
-    ad_count = fields.Integer(compute="_compute_counts")
-    data_count = fields.Integer(string="Data", compute="_compute_counts")
+    ad_count = fields.Integer(compute="_compute_ad_count")
 
     _external_ref_uniq = models.UniqueIndex(
         "(account_id, external_ref) WHERE external_ref IS NOT NULL",
         "This campaign ID already stands in another campaign of the account.",
     )
 
-    def _compute_counts(self):
-        for fname, model in (
-            ("ad_count", "crm.ads.ad"),
-            ("data_count", "crm.ads.data"),
-        ):
-            groups = self.env[model]._read_group(
-                [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"]
-            )
-            counts = dict(groups)
-            for campaign in self:
-                campaign[fname] = counts.get(campaign, 0)
+    def _compute_ad_count(self):
+        groups = self.env["crm.ads.ad"]._read_group(
+            [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for campaign in self:
+            campaign.ad_count = counts.get(campaign._origin, 0)
+
+    def action_open_ads(self):
+        """Open the ads of this campaign."""
+        self.ensure_one()
+        return self._get_action_below("crm_ads_data.action_crm_ads_ad")
 
     @api.model
     def _get_or_create(self, account, wanted):

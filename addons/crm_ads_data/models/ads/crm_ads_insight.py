@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+# What a report can say of an ad on a day.
+FIGURES = ("spend", "impressions", "reach", "clicks", "messages", "leads")
 
 
 class CrmAdsInsight(models.Model):
@@ -9,6 +13,7 @@ class CrmAdsInsight(models.Model):
     - ``spend`` is in the ad account's currency, ``spend_company`` the same money in
       the company's currency at the rate of that day.
     - Days are those of the ad account's time zone, as reported.
+    - Reports come in through ``_upsert``.
     """
 
     _name = "crm.ads.insight"
@@ -53,3 +58,64 @@ class CrmAdsInsight(models.Model):
                 insight.company_id,
                 insight.date,
             )
+
+    @api.model
+    def _upsert(self, rows, fnames):
+        """Book figures of ads and days; those that are there already are replaced.
+
+        :param rows: list of dicts: ``ad_id`` (id), ``date`` and each of ``fnames``; of
+            rows of one ad and day the last holds
+        :param fnames: the fields of ``FIGURES`` that the rows have; others stay
+        :return: the ``crm.ads.insight``
+        :raise AccessError: when the user may not book figures, or not of these ads
+
+        COST: one INSERT … ON CONFLICT and one UPDATE of the company's money, however
+        many rows; one rate a day where the account has another currency.
+        """
+        self.check_access("create")
+        fnames = [fname for fname in FIGURES if fname in fnames]
+        rows = list({(row["ad_id"], row["date"]): row for row in rows}.values())
+        self.env["crm.ads.ad"].browse({row["ad_id"] for row in rows}).check_access(
+            "read"
+        )
+        if not rows or not fnames:
+            return self.browse()
+        self.flush_model()
+        ids = self.env.execute_query(self._get_upsert_query(rows, fnames))
+        insights = self.browse(insight_id for (insight_id,) in ids)
+        insights.invalidate_recordset(flush=False)
+        insights.modified([*fnames, "ad_id", "date"])
+        return insights
+
+    def _get_upsert_query(self, rows, fnames):
+        """The statement that books the rows, each ad and day once."""
+        columns = [SQL.identifier(fname) for fname in fnames]
+        arrays = SQL(", ").join(
+            SQL("%s::numeric[]", [row[fname] for row in rows]) for fname in fnames
+        )
+        return SQL(
+            """
+            INSERT INTO crm_ads_insight (
+                ad_id, date, campaign_id, account_id, company_id,
+                create_uid, write_uid, create_date, write_date, %(columns)s
+            )
+            SELECT w.ad_id, w.date, ad.campaign_id, ad.account_id, ad.company_id,
+                   %(uid)s, %(uid)s, %(now)s, %(now)s, %(columns)s
+              FROM unnest(%(ads)s::int[], %(days)s::date[], %(arrays)s)
+                   AS w(ad_id, date, %(columns)s)
+              JOIN crm_ads_ad ad ON ad.id = w.ad_id
+                ON CONFLICT (ad_id, date) DO UPDATE
+               SET write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date,
+                   %(updates)s
+            RETURNING id
+            """,
+            columns=SQL(", ").join(columns),
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+            ads=[row["ad_id"] for row in rows],
+            days=[row["date"] for row in rows],
+            arrays=arrays,
+            updates=SQL(", ").join(
+                SQL("%s = EXCLUDED.%s", column, column) for column in columns
+            ),
+        )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 
 from ...services.phone import parse_phones
 from ...services.text import email_key
@@ -18,6 +18,15 @@ PROTECTED_FIELDS = {
     "order_count",
     "order_amount",
     "is_won",
+    "partner_id",
+    "known_lead_id",
+    "last_order_id",
+    "bought_before",
+    "recall_count",
+    "pool_date",
+    "claim_user_id",
+    "claim_until",
+    "is_alerted",
 }
 
 
@@ -38,7 +47,8 @@ class CrmAdsData(models.Model):
     - All data enters through ``_ingest`` or ``create``, which share the same checks;
       who is first with a number is decided by ``crm.ads.data.key``.
     - ``sales_status``, ``order_count`` and ``order_amount`` follow the lead and its
-      orders (002.28, 002.29).
+      orders (002.28, 002.29). Where leads are merged, their data follow to the lead
+      that stays, and its orders count for its first data alone. A deleted lead is lost.
     - Salespeople see transferred data of their own and nothing else (002.25).
     """
 
@@ -91,6 +101,11 @@ class CrmAdsData(models.Model):
         default=fields.Datetime.now,
         copy=False,
         help="When the person left the contact, as the channel says; else now.",
+    )
+    day = fields.Date(
+        compute="_compute_day",
+        store=True,
+        help="The company's day on which the data came in.",
     )
     external_ref = fields.Char(string="Lead ID", readonly=True, copy=False)
     state = fields.Selection(
@@ -148,6 +163,9 @@ class CrmAdsData(models.Model):
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
 
+    _won_idx = models.Index("(lead_id) WHERE is_won > 0")
+    _day_idx = models.Index("(company_id, day)")
+
     @api.depends("name", "phone", "email")
     def _compute_display_name(self):
         for data in self:
@@ -159,6 +177,12 @@ class CrmAdsData(models.Model):
             numbers = parse_phones(data.phone or "").numbers
             data.phone_key = numbers[0] if numbers else False
 
+    @api.depends("date", "company_id.partner_id.tz")
+    def _compute_day(self):
+        for data in self:
+            company = data.company_id or self.env.company
+            data.day = company._get_ads_day(data.date) if data.date else False
+
     @api.depends("ad_id")
     def _compute_product_id(self):
         for data in self:
@@ -166,6 +190,9 @@ class CrmAdsData(models.Model):
 
     @api.depends(
         "contact_date",
+        "state",
+        "lead_id.ads_data_ids",
+        "lead_id.date_conversion",
         "lead_id.type",
         "lead_id.won_status",
         "lead_id.order_ids.state",
@@ -177,19 +204,24 @@ class CrmAdsData(models.Model):
         for data in self.sudo():
             orders = data.lead_id.order_ids
             confirmed = orders.filtered(lambda order: order.state == "sale")
-            data.order_count = len(confirmed)
-            data.is_won = bool(confirmed)
-            data.order_amount = sum(
-                order.amount_untaxed / (order.currency_rate or 1.0)
-                for order in confirmed
-            )
             data.sales_status = data._get_sales_status(orders, confirmed)
+            counted = confirmed if data._is_first_of_lead() else confirmed.browse()
+            data.order_count = len(counted)
+            data.is_won = bool(counted)
+            data.order_amount = sum(
+                order.amount_untaxed / (order.currency_rate or 1.0) for order in counted
+            )
+
+    def _is_first_of_lead(self):
+        """Whether the lead's orders count here: merged leads have several data."""
+        self.ensure_one()
+        return self._origin.id == min(self.lead_id.ads_data_ids.ids, default=0)
 
     def _get_sales_status(self, orders, confirmed):
         """Where sales stand: the furthest step that the lead's documents show."""
         lead = self.lead_id
         if not lead:
-            return False
+            return "lost" if self.state == "transferred" else False
         if confirmed or lead.won_status == "won":
             return "won"
         if lead.won_status == "lost":
@@ -206,7 +238,7 @@ class CrmAdsData(models.Model):
             return
         for ad in self.ad_id:
             if not ad.is_open:
-                raise ValidationError(ad._get_closed_message())
+                ad._raise_closed()
 
     # ------------------------------------------------------------
     # CRUD
@@ -217,16 +249,21 @@ class CrmAdsData(models.Model):
         """Check the contact of each data, store it and claim its numbers.
 
         :raise UserError: when nobody can be reached by what was typed
-        :raise ValidationError: when a lead id is already there or the ad is closed
+        :raise ValidationError: when a lead id is already there
+        :raise RedirectWarning: when the ad is closed, with the way to what is closed
         """
         self._check_protected(vals_list)
         vals_list = [
             self._prepare_contact_values(vals, vals.get("source", "manual"))
             for vals in vals_list
         ]
-        records = super().create(vals_list)
+        records = super().create(self._add_computed_values(vals_list))
         records._claim_refs()
         records._claim_keys()
+        records._judge_known()
+        if not self.env.context.get("crm_ads_refs_claimed"):
+            records._check_rejected("manual")
+        records._wake_auto_transfer()
         return records
 
     def write(self, vals):
@@ -249,6 +286,7 @@ class CrmAdsData(models.Model):
         # sudo: the claims are the system's own bookkeeping
         self.env["crm.ads.data.key"].sudo()._release(self.ids)
         self._claim_keys()
+        self._judge_known()
         return True
 
     @api.ondelete(at_uninstall=False)
@@ -308,6 +346,7 @@ class CrmAdsData(models.Model):
             "test_lead": self.env._("a test lead of the channel"),
             "ad_closed": self.env._("the ad is not running"),
             "repeated": self.env._("this lead id is already there"),
+            "duplicate": self.env._("this person is already there"),
         }
 
     @api.model

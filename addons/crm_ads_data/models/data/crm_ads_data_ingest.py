@@ -18,13 +18,13 @@ class CrmAdsData(models.Model):
     _inherit = "crm.ads.data"
 
     @api.model
-    def _ingest(self, rows, source):
+    def _ingest(self, rows, source="manual"):
         """Take rows in: the one way in for paste, file, webhook and API.
 
         :param rows: list of dicts: ``ad_id`` (id) and any of ``name``, ``phone``,
             ``phone2``, ``email``, ``note``, ``province``, ``external_ref``, ``date``
             (naive UTC), ``product_id``
-        :param source: a value of ``source``
+        :param source: a value of ``source``; a person types when it is left out
         :return: list of ``(status, data, reason)``, one per row in order: status
             ``new``, ``duplicate``, ``invalid`` or ``repeated``; ``data`` the
             ``crm.ads.data`` (empty when none was made); ``reason`` a code of
@@ -61,7 +61,30 @@ class CrmAdsData(models.Model):
             if not reason and source not in MACHINE_SOURCES:
                 reason = self._get_contact_refusal(row)
             reasons.append(reason)
+        if source not in MACHINE_SOURCES:
+            self._refuse_duplicates(rows, reasons)
         return reasons
+
+    @api.model
+    def _refuse_duplicates(self, rows, reasons):
+        """Refuse people who are there already, in companies whose policy that is."""
+        ads = self.env["crm.ads.ad"].browse([row["ad_id"] for row in rows])
+        per_company = {}
+        for index, ad in enumerate(ads):
+            if reasons[index] is None:
+                per_company.setdefault(ad.company_id, []).append(index)
+        for company, indexes in per_company.items():
+            if company.ads_duplicate_policy != "reject":
+                continue
+            contacts = [self._get_contact(rows[index]) for index in indexes]
+            for position in self._get_duplicate_rows(contacts, company):
+                reasons[indexes[position]] = "duplicate"
+
+    @api.model
+    def _get_contact(self, row):
+        """``(phones, e-mail)`` of a row, in normal form."""
+        cells = f"{row.get('phone') or ''} {row.get('phone2') or ''}"
+        return parse_phones(cells).numbers, email_key(row.get("email") or "")
 
     @api.model
     def _get_contact_refusal(self, row):
@@ -101,9 +124,48 @@ class CrmAdsData(models.Model):
                 company.id, {data.external_ref: data.id for data in records}
             )
 
+    @api.model
+    def _add_computed_values(self, vals_list):
+        """Add what is computed of new data, so that one INSERT says it all.
+
+        The ORM computes it once more and finds nothing to change: no UPDATE follows.
+        """
+        # sudo: what is related to the ad is the system's to know
+        ads = self.env["crm.ads.ad"].sudo()
+        return [
+            {
+                **vals,
+                **self._prepare_computed_values(vals, ads.browse(vals.get("ad_id"))),
+            }
+            for vals in vals_list
+        ]
+
+    @api.model
+    def _prepare_computed_values(self, vals, ad):
+        numbers = parse_phones(vals.get("phone") or "").numbers
+        values = {
+            "phone_key": numbers[0] if numbers else False,
+            "product_id": vals.get("product_id", ad.product_id.id),
+        }
+        if ad:
+            values |= {
+                "campaign_id": ad.campaign_id.id,
+                "account_id": ad.account_id.id,
+                "company_id": ad.company_id.id,
+            }
+        if not vals.get("lead_id"):
+            values |= {
+                "sales_status": False,
+                "order_count": 0,
+                "order_amount": 0.0,
+                "is_won": 0,
+            }
+        return values
+
     def _get_outcome(self, data, reason):
         if reason:
-            return ("invalid", self.browse(), reason)
+            status = "duplicate" if reason == "duplicate" else "invalid"
+            return (status, self.browse(), reason)
         if data is None:
             return ("repeated", self.browse(), "repeated")
         return (data.state, data, None)

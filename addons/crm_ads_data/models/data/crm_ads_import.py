@@ -1,41 +1,47 @@
-import base64
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ...services.columns import map_rows, match_columns
-from ...services.exceptions import TableError
-from ...services.rows import classify
-from ...services.table import read_table
-
-# Our own columns in an error file begin with this mark; a reload passes over them.
-OWN_COLUMN_MARK = "#"
-# What the services say of a row, as the line's state in the preview.
-PREVIEW_STATES = {
-    "new": "ready",
-    "duplicate": "duplicate",
-    "repeated": "repeated",
-    "invalid": "error",
+# What only the suite itself writes: read-only fields protect nothing over RPC.
+PROTECTED_FIELDS = {
+    "state",
+    "header",
+    "encoding",
+    "remark",
+    "failure",
+    "attempts",
+    "needs_reading",
+    "user_id",
+    "line_ids",
+    "total_count",
+    "done_count",
+    "error_count",
+    "duplicate_count",
+    "progress",
 }
+# How many rows the form shows; the whole list is behind a button.
+SHOWN_LINES = 100
 
 
 class CrmAdsImport(models.Model):
-    """Import of a file of customer data, such as a Meta lead-form export.
+    """Import of a file: customer data, or the figures of an ads manager's report.
 
-    SPECIFICATION (002.19, N10)
+    SPECIFICATION (002.19, 002.27, N10)
     - CSV, TSV or XLSX in any of the encodings they come in; columns are found by
-      their names in Vietnamese and English (see ``services``).
+      their names in Vietnamese and English, by what was once chosen for the account,
+      or by hand (``crm.ads.import.column``).
+    - ``kind`` is ``data`` (one person a row) or ``insight`` (one ad on one day a row);
+      the preview guesses it from the titles where it was left as it stood.
     - ``draft`` > ``action_preview`` > ``ready``: every row stands as a line with what
       will become of it > ``action_start`` > ``running`` > ``done``.
     - A bad row never stops a good one: it stays a line in error with its reason, and
       ``action_download_errors`` gives those rows as a file to mend and load again.
     - Each row goes to the ad that it names, made in ``account_id`` when missing; rows
-      that name none go to ``ad_id``, else to the account's organic ad.
+      of data that name none go to ``ad_id``, else to the account's organic ad.
     - Runs in batches of 500, each committed by the cron: a killed server goes on with
       the first row that is not finished, and a lead id is never taken in twice.
 
     COST per batch: one search for the ads, three INSERTs for the claims, the ORM's
-    batch create of the data and one UPDATE of the lines.
+    batch create of the data, one UPDATE of the lines and one count of them.
     """
 
     _name = "crm.ads.import"
@@ -45,7 +51,11 @@ class CrmAdsImport(models.Model):
 
     file = fields.Binary(required=True, attachment=True, copy=False)
     filename = fields.Char(required=True, copy=False)
-    kind = fields.Selection([("data", "Customer data")], required=True, default="data")
+    kind = fields.Selection(
+        [("data", "Customer data"), ("insight", "Ad report")],
+        required=True,
+        default="data",
+    )
     account_id = fields.Many2one(
         "crm.ads.account",
         string="Ad Account",
@@ -67,11 +77,14 @@ class CrmAdsImport(models.Model):
     company_id = fields.Many2one(
         related="account_id.company_id", store=True, index=True
     )
+    user_id = fields.Many2one(
+        "res.users", string="Started By", readonly=True, copy=False
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
             ("ready", "Ready"),
-            ("running", "Running"),
+            ("running", "In Progress"),
             ("done", "Done"),
             ("failed", "Failed"),
         ],
@@ -83,23 +96,39 @@ class CrmAdsImport(models.Model):
     )
     header = fields.Json(readonly=True, copy=False)
     encoding = fields.Char(readonly=True, copy=False)
-    columns_text = fields.Text(
-        string="Columns", compute="_compute_columns_text", help="How columns were read."
-    )
+    remark = fields.Text(readonly=True, copy=False, help="What reading has shown.")
     failure = fields.Char(readonly=True, copy=False)
-    line_ids = fields.One2many("crm.ads.import.line", "import_id", readonly=True)
-    total_count = fields.Integer(string="Rows", compute="_compute_counts")
-    done_count = fields.Integer(
-        string="Taken In", compute="_compute_counts", help="Rows that became data."
+    attempts = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="How often the present batch was begun and not finished.",
     )
-    error_count = fields.Integer(string="Errors", compute="_compute_counts")
+    column_ids = fields.One2many("crm.ads.import.column", "import_id", copy=False)
+    needs_reading = fields.Boolean(
+        readonly=True, copy=False, help="Something was changed since the last reading."
+    )
+    line_ids = fields.One2many("crm.ads.import.line", "import_id", readonly=True)
+    shown_line_ids = fields.Many2many(
+        "crm.ads.import.line",
+        compute="_compute_shown_line_ids",
+        help="The first rows, those in error before the others.",
+    )
+    total_count = fields.Integer(string="Rows", readonly=True, copy=False)
+    done_count = fields.Integer(
+        string="Taken In", readonly=True, copy=False, help="Rows that became data."
+    )
+    error_count = fields.Integer(string="Errors", readonly=True, copy=False)
     duplicate_count = fields.Integer(
         string="Duplicates",
-        compute="_compute_counts",
+        readonly=True,
+        copy=False,
         help="Rows whose person, or whose lead id, was there before.",
     )
     progress = fields.Float(
-        compute="_compute_counts", help="Finished rows, in percent of all."
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Finished rows, in percent of all.",
     )
 
     @api.depends("ad_id")
@@ -119,188 +148,110 @@ class CrmAdsImport(models.Model):
                     )
                 )
 
-    @api.depends("line_ids.state", "line_ids.is_handled")
-    def _compute_counts(self):
-        counts = {record.id: {} for record in self}
-        for record, state, handled, count in self.env[
-            "crm.ads.import.line"
-        ]._read_group(
-            [("import_id", "in", self.ids)],
-            ["import_id", "state", "is_handled"],
-            ["__count"],
-        ):
-            counts[record.id][state, handled] = count
+    @api.depends("total_count", "done_count", "error_count", "state")
+    def _compute_shown_line_ids(self):
+        lines = self.env["crm.ads.import.line"]
         for record in self:
-            per_state = counts.get(record.id) or counts.get(record._origin.id) or {}
-            record._set_counts(per_state)
-
-    def _set_counts(self, per_state):
-        def total(states=None, handled=None):
-            return sum(
-                count
-                for (state, is_handled), count in per_state.items()
-                if (states is None or state in states)
-                and (handled is None or is_handled == handled)
+            domain = [("import_id", "=", record._origin.id)]
+            bad = lines.search(
+                [*domain, ("state", "=", "error")],
+                order="row_number",
+                limit=SHOWN_LINES,
             )
-
-        self.total_count = total()
-        self.done_count = total({"done", "duplicate"}, handled=True)
-        self.error_count = total({"error"})
-        self.duplicate_count = total({"duplicate", "repeated"})
-        self.progress = 100.0 * total(handled=True) / (self.total_count or 1)
-
-    @api.depends("header")
-    def _compute_columns_text(self):
-        labels = self._get_column_labels()
-        note = self.env._("note")
-        for record in self:
-            header = record.header or []
-            found = {
-                index: labels[fname]
-                for fname, index in match_columns(header).items()
-                if fname in labels
-            }
-            record.columns_text = "\n".join(
-                f"{title} → {found.get(index, note)}"
-                for index, title in enumerate(header)
-                if title
+            good = lines.search(
+                [*domain, ("state", "!=", "error")],
+                order="row_number",
+                limit=SHOWN_LINES,
             )
+            record.shown_line_ids = (bad | good)[:SHOWN_LINES]
+
+    def _update_counts(self):
+        """Count the lines anew; COST: one query."""
+        self.ensure_one()
+        # sudo: the counts are the system's own bookkeeping
+        groups = (
+            self.env["crm.ads.import.line"]
+            .sudo()
+            ._read_group(
+                [("import_id", "=", self.id)], ["state", "is_handled"], ["__count"]
+            )
+        )
+        self.sudo().write(self._prepare_count_values(groups))
 
     @api.model
-    def _get_column_labels(self):
-        line = self.env["crm.ads.import.line"]
-        descriptions = line.fields_get(attributes=["string"])
+    def _prepare_count_values(self, groups):
+        """The counts that ``(state, is_handled, count)`` groups of lines add up to."""
+
+        def total(*states, handled=(True, False)):
+            return sum(
+                count
+                for state, is_handled, count in groups
+                if state in states and bool(is_handled) in handled
+            )
+
+        every = ("ready", "done", "duplicate", "repeated", "error")
+        count = total(*every)
         return {
-            fname: description["string"] for fname, description in descriptions.items()
+            "total_count": count,
+            "done_count": total("done", "duplicate", handled=(True,)),
+            "error_count": total("error"),
+            "duplicate_count": total("duplicate", "repeated"),
+            "progress": 100.0 * total(*every, handled=(True,)) / (count or 1),
         }
 
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An import begins as a draft, whatever a client says.
+
+        :raise AccessError: when a client sets what only the suite decides
+        """
+        self._check_protected(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """What decides how the file is read makes a preview out of date.
+
+        :raise AccessError: when a client sets what only the suite decides
+        :raise UserError: when the file was already loaded
+        """
+        self._check_protected([vals])
+        if not {"file", "kind", "account_id"} & vals.keys():
+            return super().write(vals)
+        self._check_not_started()
+        res = super().write(vals)
+        # sudo: the mark is the system's own bookkeeping
+        read = self.sudo().filtered(lambda record: record.state == "ready")
+        read.needs_reading = True
+        return res
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_running(self):
         if self.filtered(lambda record: record.state == "running"):
             raise UserError(self.env._("A running import cannot be deleted."))
 
-    # ------------------------------------------------------------
-    # PREVIEW
-    # ------------------------------------------------------------
+    def _check_protected(self, vals_list):
+        """Refuse values of a client for what only the suite itself decides."""
+        if self.env.su:
+            return
+        fnames = PROTECTED_FIELDS & set().union(*vals_list)
+        if fnames:
+            raise AccessError(
+                self.env._(
+                    "These fields of an import cannot be set by hand: %(fields)s.",
+                    fields=", ".join(sorted(fnames)),
+                )
+            )
 
-    def action_preview(self):
-        """Read the file and show what will become of each row; nothing is taken in yet.
-
-        :raise UserError: when the file cannot be read, with what to do about it
+    def _check_not_started(self):
+        """
+        :raise UserError: when rows were already taken in
         """
         for record in self:
-            record.check_access("write")
             if record.state not in ("draft", "ready"):
                 raise UserError(
                     self.env._("%(file)s was already loaded.", file=record.filename)
                 )
-            record._preview()
-        return True
-
-    def _preview(self):
-        table = self._read_file()
-        timezone = self.company_id._get_ads_timezone()
-        rows = classify(map_rows(table, match_columns(table.header), tz=timezone))
-        if not rows:
-            raise UserError(self.env._("%(file)s holds no rows.", file=self.filename))
-        # sudo: lines are written by the import only; the import itself was checked
-        lines = self.env["crm.ads.import.line"].sudo()
-        self.line_ids.sudo().unlink()
-        lines.create([self._prepare_line_values(row) for row in rows])
-        self.write(
-            {
-                "state": "ready",
-                "header": list(table.header),
-                "encoding": table.encoding or False,
-                "failure": False,
-            }
-        )
-
-    def _read_file(self):
-        """The file as a table, without the columns that an error file of ours added.
-
-        :raise UserError: when it cannot be read
-        """
-        self.ensure_one()
-        try:
-            content = base64.b64decode(self.with_context(bin_size=False).file or b"")
-            table = read_table(content, self.filename)
-        except TableError as error:
-            raise UserError(self._get_table_error_text(error)) from error
-        return table.without_columns(
-            index
-            for index, title in enumerate(table.header)
-            if title.startswith(OWN_COLUMN_MARK)
-        )
-
-    def _prepare_line_values(self, row):
-        phones = [*row.phones, None, None]
-        return {
-            "import_id": self.id,
-            "row_number": row.row_number,
-            "raw": list(row.raw.values()),
-            "date": row.created_time,
-            "name": row.name,
-            "phone": phones[0] or row.phone_text,
-            "phone2": phones[1],
-            "email": row.email,
-            "province": row.province,
-            "note": row.note,
-            "external_ref": row.external_ref,
-            "ad_ref": row.ad_ref,
-            "ad_name": row.ad_name,
-            "adset_name": row.adset_name,
-            "campaign_ref": row.campaign_ref,
-            "campaign_name": row.campaign_name,
-            "state": PREVIEW_STATES[row.state],
-            "reason": row.reason,
-        }
-
-    @api.model
-    def _get_table_error_text(self, error):
-        """What a ``TableError`` means, in the reader's language."""
-        texts = {
-            "empty": self.env._("The file is empty."),
-            "too_large": self.env._(
-                "The file is larger than %(limit)s MB. Split it and load the parts.",
-                limit=error.values.get("limit"),
-            ),
-            "too_many_rows": self.env._(
-                "The file has more than %(limit)s rows. Split it and load the parts.",
-                limit=error.values.get("limit"),
-            ),
-            "too_many_columns": self.env._(
-                "The file has more than %(limit)s columns; is it the right sheet?",
-                limit=error.values.get("limit"),
-            ),
-            "old_excel": self.env._(
-                "This is an old Excel file (.xls). Save it as .xlsx or CSV and load"
-                " that."
-            ),
-            "macro": self.env._(
-                "Workbooks with macros are not taken in. Save it as .xlsx without"
-                " macros."
-            ),
-        }
-        texts |= {
-            "encrypted": self.env._(
-                "The workbook is protected by a password. Take that off and load it."
-            ),
-            "unsupported_format": self.env._(
-                "A file of the kind %(format)s is not taken in; CSV, TSV and Excel"
-                " are.",
-                format=error.values.get("format"),
-            ),
-            "cell_too_large": self.env._(
-                "Near line %(line)s a cell is far too long; is a quotation mark open?",
-                line=error.values.get("line"),
-            ),
-        }
-        unreadable = self.env._(
-            "This file cannot be read as CSV, TSV or Excel. Export it once more."
-        )
-        return texts.get(error.code, unreadable)

@@ -1,12 +1,16 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class CrmAdsDistributionLog(models.Model):
     """Every distribution decision: who got a data, by which rule, who was passed over.
 
     SPECIFICATION (002.23, N3 "why me")
-    - Written by the distribution only, append only: nobody changes or deletes a line.
+    - Written by ``_write_down`` only, append only: nobody changes or deletes a line.
+    - ``reason`` says why this person: the turn, the person's own past, a cover, a hand.
     - ``skipped`` keeps ``[user id, reason code]`` pairs; ``skipped_text`` says them in
       the reader's language.
     """
@@ -24,6 +28,25 @@ class CrmAdsDistributionLog(models.Model):
     )
     user_id = fields.Many2one(
         "res.users", string="Salesperson", index=True, required=True, readonly=True
+    )
+    covered_user_id = fields.Many2one(
+        "res.users", string="In Place Of", readonly=True, index="btree_not_null"
+    )
+    reason = fields.Selection(
+        [
+            ("turn", "It was this person's turn"),
+            ("least_loaded", "Had the fewest open leads"),
+            ("previous_owner", "Had this customer before"),
+            ("cover", "Covers for a colleague"),
+            ("manual", "Chosen by hand"),
+            ("recall", "Taken back from a colleague"),
+            ("claim", "Taken from the pool"),
+            ("reopen", "The customer came back"),
+            ("redistribute", "Dealt anew"),
+        ],
+        required=True,
+        readonly=True,
+        default="turn",
     )
     distributor_id = fields.Many2one(
         "res.users", string="Transferred By", readonly=True
@@ -43,6 +66,10 @@ class CrmAdsDistributionLog(models.Model):
             "not_receiving": self.env._("receiving switched off"),
             "not_salesperson": self.env._("no salesperson rights"),
             "full": self.env._("daily limit reached"),
+            "absent": self.env._("absent"),
+            "off_shift": self.env._("outside the shift"),
+            "skill": self.env._("lacks a skill that is needed"),
+            "excluded": self.env._("had it already"),
         }
 
     @api.depends("skipped")
@@ -59,6 +86,34 @@ class CrmAdsDistributionLog(models.Model):
                 f"{names.get(user_id, '?')} ({reasons.get(code, code)})"
                 for user_id, code in log.skipped or []
             )
+
+    @api.model
+    def _write_down(self, rows):
+        """Add decisions; one INSERT, however many.
+
+        :param rows: list of dicts of ``crm.ads.distribution.rule._prepare_log_values``
+        """
+        if not rows:
+            return
+        columns = list(rows[0])
+        values = SQL(", ").join(
+            SQL("%s", tuple(self._to_column(row[name]) for name in columns))
+            for row in rows
+        )
+        # a conflict here is foreseen and retried: it is no error for the server's log
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO crm_ads_distribution_log (%s) VALUES %s",
+                SQL(", ").join(map(SQL.identifier, columns)),
+                values,
+            ),
+            log_exceptions=False,
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _to_column(self, value):
+        return json.dumps(value) if isinstance(value, list) else value
 
     def write(self, vals):
         """Refused: a decision is never rewritten."""

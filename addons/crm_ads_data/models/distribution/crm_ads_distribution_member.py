@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .work_hours import WorkHours
+
 
 class CrmAdsDistributionMember(models.Model):
     """A salesperson's seat in a distribution rule.
@@ -9,6 +11,9 @@ class CrmAdsDistributionMember(models.Model):
     - ``weight`` 2 gets twice as many as weight 1.
     - ``daily_cap``: most data this person gets from this rule per company day, 0 for
       no limit.
+    - ``calendar_id``: the working shift; outside it, and on its leaves, this person is
+      passed over. Without one every hour is working time.
+    - ``skill_ids``: what this person can do, see ``crm.ads.skill``.
     - ``credit`` is where the turns stand (see ``services.distribution``); only the
       distribution itself moves it.
     """
@@ -33,6 +38,14 @@ class CrmAdsDistributionMember(models.Model):
     receive_ads_data = fields.Boolean(related="user_id.receive_ads_data")
     weight = fields.Integer(default=1)
     daily_cap = fields.Integer(help="Most data per day; 0 for no limit.")
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Shift",
+        index="btree_not_null",
+        check_company=True,
+        help="Working hours; empty: at any time.",
+    )
+    skill_ids = fields.Many2many("crm.ads.skill", string="Skills")
     credit = fields.Integer(readonly=True, copy=False)
     today_count = fields.Integer(string="Today", compute="_compute_today_count")
 
@@ -74,17 +87,40 @@ class CrmAdsDistributionMember(models.Model):
                     )
                 )
 
-    def _get_skip_reason(self):
-        """Why this person gets nothing just now: a reason code, or None."""
+    def _get_skip_reason(self, moment, hours=None):
+        """Why this person gets nothing at ``moment``: a reason code, or None."""
         self.ensure_one()
         user = self.user_id
         if not user.active:
             return "archived"
-        if not user.receive_ads_data:
-            return "not_receiving"
         if not user.has_group("sales_team.group_sale_salesman"):
             return "not_salesperson"
+        if not user.receive_ads_data:
+            return "not_receiving"
+        if user.ads_absent_until and user.ads_absent_until > moment:
+            return "absent"
+        if not self._is_working(moment, hours):
+            return "off_shift"
         return None
+
+    def _is_working(self, moment, hours=None):
+        """Whether ``moment`` (naive UTC) lies within this person's shift.
+
+        :param hours: ``WorkHours`` read before, where many people are asked for
+        """
+        self.ensure_one()
+        hours = hours or WorkHours.around(moment)
+        return hours.is_working(self.calendar_id, moment)
+
+    def _get_work_minutes(self, start, stop):
+        """Minutes of working time between two naive UTC moments.
+
+        Without a shift every minute counts.
+        """
+        self.ensure_one()
+        if not self.calendar_id:
+            return max((stop - start).total_seconds() / 60, 0.0)
+        return self.calendar_id.get_work_hours_count(start, stop) * 60
 
     def _get_room(self):
         """How many more today, or None for no limit."""

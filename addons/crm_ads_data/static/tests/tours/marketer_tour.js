@@ -19,8 +19,19 @@ registry.category("web_tour.tours").add("crm_ads_data_marketer", {
             run: "click",
         },
         {
-            content: "The ads with their figures are the home",
-            trigger: ".o_list_view .o_data_row:contains(Tour Ad)",
+            content:
+                "The dashboard is the home; nothing came in yet, so it says what to do",
+            trigger: ".o_crm_ads_dashboard .o_crm_ads_steps [data-step=data] button",
+        },
+        {
+            content: "Unfold the menu",
+            trigger: '[data-menu-xmlid="crm_ads_data.menu_section_ads"]',
+            run: "click",
+        },
+        {
+            content: "To the ads",
+            trigger: '[data-menu-xmlid="crm_ads_data.menu_ads"]',
+            run: "click",
         },
         {
             content: "Switch the ad on",
@@ -31,6 +42,11 @@ registry.category("web_tour.tours").add("crm_ads_data_marketer", {
             content: "It is on, and takes data now",
             trigger:
                 ".o_data_row:not(.text-muted):contains(Tour Ad) [name=is_running] input:checked",
+        },
+        {
+            content: "Unfold the menu",
+            trigger: '[data-menu-xmlid="crm_ads_data.menu_section_data"]',
+            run: "click",
         },
         {
             content: "To the import",
@@ -69,7 +85,7 @@ registry.category("web_tour.tours").add("crm_ads_data_marketer", {
         {
             content: "The bad row says why",
             trigger:
-                ".o_field_widget[name=line_ids] .o_data_row:contains(not a phone number)",
+                ".o_field_widget[name=shown_line_ids] .o_data_row:contains(not a phone number)",
         },
         {
             content: "Take the rest in",
@@ -85,6 +101,11 @@ registry.category("web_tour.tours").add("crm_ads_data_marketer", {
         {
             content: "It says who got how many",
             trigger: ".o_notification:contains(Tour Seller: 1)",
+        },
+        {
+            content: "Unfold the menu",
+            trigger: '[data-menu-xmlid="crm_ads_data.menu_section_data"]',
+            run: "click",
         },
         {
             content: "To the data",
