@@ -12,6 +12,7 @@
         "security/crm_ads_data_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_ads_data_rules.xml",
+        "security/crm_ads_wizard_rules.xml",
         "security/crm_ads_report_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",

@@ -72,6 +72,20 @@ def model_without_access(addon):
             yield f"the access line {row['id']} is for everybody: it names no group"
 
 
+def wizard_open_to_others(addon):
+    """A wizard is kept to whoever opened it: Odoo itself has no such rule."""
+    kept = set()
+    for path in addon.folder.glob("security/*.xml"):
+        for record in ElementTree.parse(path).iter("record"):
+            fields = {field.get("name"): field for field in record.iter("field")}
+            domain = fields.get("domain_force")
+            if domain is not None and "('create_uid', '=', user.id)" in domain.text:
+                kept.add((fields["model_id"].get("ref"), "groups" in fields))
+    for name, (kind, _classes) in own_models(addon).items():
+        if kind == "TransientModel" and (xml_id(name), False) not in kept:
+            yield f"{name} has no global rule on create_uid"
+
+
 def test_every_model_has_access_lines(tmp_path):
     header = (
         "id,name,model_id:id,group_id:id,perm_read,perm_write,perm_create,perm_unlink\n"
@@ -86,6 +100,21 @@ def test_every_model_has_access_lines(tmp_path):
     )
     assert not list(model_without_access(make_addon(tmp_path / "good", files)))
     upholds(model_without_access)
+
+
+def test_every_wizard_is_kept_to_its_owner(tmp_path):
+    model = "class A(models.TransientModel):\n    '''A.'''\n    _name = 'crm.a'\n"
+    rule = """<odoo><record id="r" model="ir.rule">
+        <field name="model_id" ref="model_crm_a" />
+        <field name="domain_force">[('create_uid', '=', user.id)]</field>%s
+    </record></odoo>"""
+    files = {"wizards/a.py": model}
+    assert list(wizard_open_to_others(make_addon(tmp_path / "none", files)))
+    files["security/r.xml"] = rule % '<field name="groups" eval="[]" />'
+    assert list(wizard_open_to_others(make_addon(tmp_path / "group", files)))
+    files["security/r.xml"] = rule % ""
+    assert not list(wizard_open_to_others(make_addon(tmp_path / "good", files)))
+    upholds(wizard_open_to_others)
 
 
 def model_without_company_rule(addon):

@@ -143,3 +143,28 @@ class TestCrmAdsAccess(AdsDataCommon):
         self.assertFalse(self.lan.receive_ads_data)
         with self.assertRaises(AccessError):
             self.hung.with_user(self.lan).write({"receive_ads_data": False})
+
+    def test_what_is_typed_into_a_wizard_is_for_its_owner(self):
+        self._create_data(phone="0905111222").action_transfer()
+        entry = {
+            "ad_id": self.ad.id,
+            "line_ids": [Command.create({"name": "Hoa", "phone": "0905111222"})],
+        }
+        cases = (
+            ("crm.ads.data.entry", self.mai, self.bao, entry),
+            ("crm.ads.dossier", self.quan, self.lan, {"phone": "0905111222"}),
+            ("crm.ads.redistribute", self.thu, self.quan, {"user_id": self.lan.id}),
+        )
+        for name, owner, other, values in cases:
+            wizard = self.env[name].with_user(owner).create(values)
+            if name == "crm.ads.dossier":
+                wizard.action_search()
+            records = [wizard]
+            records += [wizard.line_ids] if "line_ids" in wizard._fields else []
+            for record in records:
+                self.assertTrue(record, name)
+                seen = record.with_user(other)
+                self.assertFalse(seen.search([("id", "in", record.ids)]))
+                for call in (seen.read, seen.unlink):
+                    with self.assertRaises(AccessError):
+                        call()

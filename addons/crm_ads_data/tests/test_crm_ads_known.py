@@ -106,10 +106,53 @@ class TestCrmAdsKnown(AdsDataCommon):
         self._create_lead()
         data = self._create().with_user(self.mai)
         self.assertIn(self.minh.name, data.known_text)
-        with self.assertRaises(AccessError):
-            data.known_lead_id.read(["name"])
-        with self.assertRaises(AccessError):
-            data.last_order_id.read(["name"])
+        for name in ("partner_id", "known_lead_id", "last_order_id"):
+            with self.assertRaises(AccessError):
+                data.read([name])
+            with self.assertRaises(AccessError):
+                data.search([(name, "ilike", "Hoa")])
+            data.with_user(self.thu).read([name])
+
+    def test_a_corrected_number_is_somebody_else(self):
+        self._create_order(self._create_customer())
+        self._create_lead()
+        data = self._create()
+        self.assertTrue(data.partner_id and data.known_lead_id and data.last_order_id)
+        data.with_user(self.mai).phone = "0905111223"
+        self.assertEqual(data.state, "new")
+        self.assertFalse(data.partner_id or data.known_lead_id or data.last_order_id)
+        self.assertFalse(data.bought_before)
+
+    def test_numbers_that_core_did_not_normalise(self):
+        """Without a country core keeps a phone as typed; old prefixes it refuses."""
+        self.company.country_id = False
+        data = self.env["crm.ads.data"]
+        for phone, text in (
+            ("+84901234567", "0901 234.567"),
+            ("+84336348056", "(0163) 634-8056"),
+            ("+842437712026", "84 24 3771 2026"),
+        ):
+            partner = self.env["res.partner"].create({"name": "P", "phone": text})
+            self.assertNotEqual(partner.phone_sanitized, phone)
+            known = data._find_known(self.company, [phone])
+            self.assertEqual(known[phone]["partner_id"], partner.id)
+
+    def test_order_of_a_leads_customer_and_of_the_lead(self):
+        """The phone may stand on the lead only."""
+        partner = self.env["res.partner"].create({"name": "No phone"})
+        lead = self._create_lead()
+        order = self._create_order(partner, opportunity_id=lead.id)
+
+        def last_order():
+            known = self.env["crm.ads.data"]._find_known(self.company, [PHONE])
+            return known[PHONE]["order_id"]
+
+        self.assertEqual(last_order(), order.id)
+        order.opportunity_id = False
+        self.assertFalse(last_order())
+        lead.partner_id = partner
+        lead.phone = PHONE
+        self.assertEqual(last_order(), order.id)
 
     def test_client_cannot_set_what_is_known(self):
         for name in ("partner_id", "known_lead_id", "last_order_id"):

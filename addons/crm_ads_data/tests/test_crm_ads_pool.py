@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..services.phone import mask_phone
 from .common import AdsDataCommon
 
 NUMBER = "+84905111222"
@@ -167,6 +168,13 @@ class TestCrmAdsPool(AdsDataCommon):
             look.write({"user_id": self.hung.id})
         with self.assertRaises(UserError):
             look.unlink()
+
+    def test_looks_outlive_their_data(self):
+        self._view()
+        self.data.with_user(self.thu).unlink()
+        look = self.env["crm.ads.pool.view"].search([])
+        self.assertEqual((look.user_id, look.name), (self.lan, mask_phone(NUMBER)))
+        self.assertFalse(look.data_id)
 
     def test_who_sees_the_pool(self):
         for user in (self.lan, self.thu, self.quan):

@@ -2,7 +2,7 @@ import doctest
 
 from odoo.tests import BaseCase, tagged
 
-from ..services import dates, exceptions, numbering, phone, text
+from ..services import dates, exceptions, numbering, phone, spellings, text
 from ..services.phone import mask_phone, parse_phones, phone_key
 from ..services.text import email_key, is_formula_like, normalise_name, safe_cell
 
@@ -91,7 +91,7 @@ class TestServicesPhone(BaseCase):
     """Every spelling of a number is one number; what is none says why (002.19)."""
 
     def test_doctests(self):
-        for module in (phone, text, dates, exceptions):
+        for module in (phone, spellings, text, dates, exceptions):
             self.assertFalse(doctest.testmod(module).failed, module.__name__)
 
     def test_spellings_of_one_number(self):
@@ -104,8 +104,8 @@ class TestServicesPhone(BaseCase):
         for pair in OLD_PREFIXES.split(","):
             old, new = pair.split()
             expected = (f"+84{new[1:]}1234567",)
-            spellings = (f"{old}1234567", f"{old[1:]}1234567", f"+84{old[1:]} 123 4567")
-            for spelling in spellings:
+            written = (f"{old}1234567", f"{old[1:]}1234567", f"+84{old[1:]} 123 4567")
+            for spelling in written:
                 with self.subTest(spelling):
                     self.assertEqual(parse_phones(spelling).numbers, expected)
 

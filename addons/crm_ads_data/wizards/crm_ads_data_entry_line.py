@@ -11,7 +11,7 @@ class CrmAdsDataEntryLine(models.TransientModel):
     - ``valid``; ``duplicate``: known already, or in an earlier line, with whom; or
       ``invalid``, with the reason. Judged while it is typed.
 
-    COST: four queries for all lines together (``crm.ads.data._find_known``).
+    COST: five queries for all lines together (``crm.ads.data._find_known``).
     """
 
     _name = "crm.ads.data.entry.line"

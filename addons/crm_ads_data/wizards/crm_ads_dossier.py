@@ -113,19 +113,28 @@ class CrmAdsDossier(models.TransientModel):
             return leads
         # sudo: which leads the data became; what may be read of them is searched below
         ids = data.sudo().lead_id.ids
-        domain = Domain("phone_sanitized", "in", numbers) | Domain("id", "in", ids)
+        domain = Domain("id", "in", [*self._find_matches("crm_lead", "id", numbers), *ids])
         leads = leads.with_context(active_test=False)
         return leads.search(domain, order="id desc", limit=NEWEST)
 
     def _find_orders(self, leads, data, numbers):
         orders = self.env["sale.order"]
         if orders.has_access("read"):
-            domain = Domain("partner_id.phone_sanitized", "in", numbers) | Domain(
-                "opportunity_id", "in", leads.ids
+            persons = self._find_matches(
+                "res_partner", "commercial_partner_id", numbers
             )
+            domain = Domain(
+                "partner_id.commercial_partner_id", "in", list(persons)
+            ) | Domain("opportunity_id", "in", leads.ids)
             return orders.search(domain, order="id desc", limit=NEWEST)
         # sudo: a marketer learns status and amounts of the own data's orders, no more
         return data.sudo().lead_id.order_ids.filtered(lambda one: one.state == "sale")
+
+    def _find_matches(self, table, column, numbers):
+        """The values of a column in the rows of leads or partners with the numbers."""
+        self.env.flush_all()
+        query = self.env["crm.ads.data"]._get_matches(table, [column], numbers, ())
+        return {value for _key, value in self.env.execute_query(query)}
 
     def _get_company_amount(self, order):
         if order.state != "sale":

@@ -3,6 +3,7 @@ from . import crm_ads_data_duplicate
 from . import crm_ads_data_ingest
 from . import crm_ads_data_region
 from . import crm_ads_data_known
+from . import crm_ads_data_match
 from . import crm_ads_data_policy
 from . import crm_ads_data_transfer
 from . import crm_ads_data_handover

@@ -280,11 +280,8 @@ class CrmAdsData(models.Model):
             state = contact.pop("state", None) or (
                 "new" if data.state in ("duplicate", "invalid") else data.state
             )
-            super(CrmAdsData, data).write(
-                {**vals, **contact, "state": state, "duplicate_of_id": False}
-            )
-        # sudo: the claims are the system's own bookkeeping
-        self.env["crm.ads.data.key"].sudo()._release(self.ids)
+            super(CrmAdsData, data).write({**vals, **contact, "state": state})
+        self._forget_known()
         self._claim_keys()
         self._judge_known()
         return True

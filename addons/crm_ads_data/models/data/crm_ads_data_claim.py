@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_time
 
+from ...services.phone import mask_phone
+
 
 class CrmAdsData(models.Model):
     """Data of the pool in the hand of whoever looks at it.
@@ -53,6 +55,7 @@ class CrmAdsData(models.Model):
         self.env["crm.ads.pool.view"].create(
             {
                 "data_id": self.id,
+                "name": mask_phone(self.phone) if self.phone else self.name,
                 "user_id": user.id,
                 "company_id": self.company_id.id,
                 "date": now,

@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+LEAD_COLUMNS = ("id", "active", "won_status", "user_id", "company_id", "partner_id")
+PARTNER_COLUMNS = ("id", "active", "company_id", "commercial_partner_id")
+
 
 class CrmAdsData(models.Model):
     """Who a person is already: data, lead or customer of ours (003.36, 004.31).
@@ -8,7 +11,9 @@ class CrmAdsData(models.Model):
     SPECIFICATION
     - Found by phone (E.164, first and second number alike) and by e-mail, in the data
       of the company, in its leads and opportunities (lost, won and archived ones too)
-      and in its customers, with the last confirmed order.
+      and in its customers.
+    - "Bought before" is the last confirmed order: of the partner with that phone, of
+      the customer of a lead with it, or on such a lead.
     """
 
     _inherit = "crm.ads.data"
@@ -24,21 +29,24 @@ class CrmAdsData(models.Model):
             or had, the person), ``order_id``, ``order_name``, ``order_date`` (naive
             UTC), ``order_amount`` (untaxed, company currency); None where unknown
 
-        COST: four queries, whatever the number.
+        COST: five queries, whatever the number.
         """
         phones, emails = list(phones), list(emails)
         if not phones and not emails:
             return {}
         self.env.flush_all()
+        # PostgreSQL cannot know how few rows a spelling finds, and would spend longer
+        # on compiling the queries than on running them
+        self.env.cr.execute(SQL("SET LOCAL jit = off"))
         partners = self._find_known_partners(company, phones, emails)
-        orders = self._find_last_orders(company, set(partners.values()))
+        orders = self._find_last_orders(company, phones, emails)
         leads = self._find_known_leads(company, phones, emails)
         data = self._find_known_data(company, phones + emails)
         found = {}
-        for key in partners.keys() | leads.keys() | data.keys():
+        for key in partners.keys() | orders.keys() | leads.keys() | data.keys():
             entry = dict.fromkeys(self._get_known_names())
             entry |= {"partner_id": partners.get(key)}
-            entry |= orders.get(partners.get(key), {})
+            entry |= orders.get(key, {})
             entry |= leads.get(key, {})
             entry["data_id"], data_user = data.get(key, (None, None))
             entry["user_id"] = data_user or entry["lead_user"] or entry["order_user"]
@@ -88,22 +96,14 @@ class CrmAdsData(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (key) key, id, is_open, user_id
-                  FROM (
-                        SELECT phone_sanitized AS key, id, user_id, company_id,
-                               active AND won_status = 'pending' AS is_open
-                          FROM crm_lead WHERE phone_sanitized = ANY(%s)
-                         UNION ALL
-                        SELECT email_normalized, id, user_id, company_id,
-                               active AND won_status = 'pending'
-                          FROM crm_lead WHERE email_normalized = ANY(%s)
-                       ) lead
-                 WHERE company_id IS NULL OR company_id = %s
+                SELECT DISTINCT ON (key) key, id,
+                       active AND won_status = 'pending' AS is_open, user_id
+                  FROM (%(leads)s) lead
+                 WHERE company_id IS NULL OR company_id = %(company)s
                  ORDER BY key, is_open DESC NULLS LAST, id DESC
                 """,
-                phones,
-                emails,
-                company.id,
+                leads=self._get_matches("crm_lead", LEAD_COLUMNS, phones, emails),
+                company=company.id,
             )
         )
         return {
@@ -117,53 +117,62 @@ class CrmAdsData(models.Model):
             SQL(
                 """
                 SELECT DISTINCT ON (key) key, commercial_partner_id
-                  FROM (
-                        SELECT phone_sanitized AS key, commercial_partner_id,
-                               company_id, active, id
-                          FROM res_partner WHERE phone_sanitized = ANY(%s)
-                         UNION ALL
-                        SELECT email_normalized, commercial_partner_id, company_id,
-                               active, id
-                          FROM res_partner WHERE email_normalized = ANY(%s)
-                       ) partner
-                 WHERE company_id IS NULL OR company_id = %s
+                  FROM (%(partners)s) partner
+                 WHERE company_id IS NULL OR company_id = %(company)s
                  ORDER BY key, active DESC, id
                 """,
-                phones,
-                emails,
-                company.id,
+                partners=self._get_matches(
+                    "res_partner", PARTNER_COLUMNS, phones, emails
+                ),
+                company=company.id,
             )
         )
         return dict(rows)
 
     @api.model
-    def _find_last_orders(self, company, partner_ids):
-        if not partner_ids:
-            return {}
+    def _find_last_orders(self, company, phones, emails):
+        """The last confirmed order of each person."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (p.commercial_partner_id) p.commercial_partner_id,
-                       o.id, o.name, o.date_order,
+                WITH leads AS (
+                    SELECT * FROM (%(leads)s) lead
+                     WHERE company_id IS NULL OR company_id = %(company)s
+                ), persons AS (
+                    SELECT key, commercial_partner_id AS id FROM (%(partners)s) partner
+                     UNION
+                    SELECT leads.key, partner.commercial_partner_id
+                      FROM leads JOIN res_partner partner ON partner.id = partner_id
+                ), orders AS (
+                    SELECT persons.key, o.id
+                      FROM persons
+                      JOIN res_partner p ON p.commercial_partner_id = persons.id
+                      JOIN sale_order o ON o.partner_id = p.id
+                     UNION
+                    SELECT leads.key, o.id
+                      FROM leads JOIN sale_order o ON o.opportunity_id = leads.id
+                )
+                SELECT DISTINCT ON (orders.key) orders.key, o.id, o.name, o.date_order,
                        o.amount_untaxed / COALESCE(NULLIF(o.currency_rate, 0), 1),
                        o.user_id
-                  FROM sale_order o
-                  JOIN res_partner p ON p.id = o.partner_id
-                 WHERE o.state = 'sale' AND o.company_id = %s
-                   AND p.commercial_partner_id = ANY(%s)
-                 ORDER BY p.commercial_partner_id, o.date_order DESC, o.id DESC
+                  FROM orders JOIN sale_order o ON o.id = orders.id
+                 WHERE o.state = 'sale' AND o.company_id = %(company)s
+                 ORDER BY orders.key, o.date_order DESC, o.id DESC
                 """,
-                company.id,
-                list(partner_ids),
+                leads=self._get_matches("crm_lead", LEAD_COLUMNS, phones, emails),
+                partners=self._get_matches(
+                    "res_partner", PARTNER_COLUMNS, phones, emails
+                ),
+                company=company.id,
             )
         )
         return {
-            partner_id: {
+            key: {
                 "order_id": order_id,
                 "order_name": name,
                 "order_date": date,
                 "order_amount": float(amount),
                 "order_user": user_id,
             }
-            for partner_id, order_id, name, date, amount, user_id in rows
+            for key, order_id, name, date, amount, user_id in rows
         }

@@ -7,6 +7,10 @@ from odoo.tools import format_amount, format_date
 from .crm_ads_data import MACHINE_SOURCES
 
 
+# Their names say more of other people's work than a marketer may learn.
+KNOWN_GROUPS = "crm_ads_data.group_distributor"
+
+
 class CrmAdsData(models.Model):
     """What becomes of a data whose person is known already (003.36, 004.31).
 
@@ -21,7 +25,7 @@ class CrmAdsData(models.Model):
     - Everybody who may see the data learns when the person bought last, for how much
       and with whom (``known_text``), and nothing else of the lead or the customer.
 
-    COST: four queries a batch (``_find_known``), one write for each known person.
+    COST: five queries a batch (``_find_known``), one write for each known person.
     """
 
     _inherit = "crm.ads.data"
@@ -29,6 +33,7 @@ class CrmAdsData(models.Model):
     partner_id = fields.Many2one(
         "res.partner",
         string="Known Customer",
+        groups=KNOWN_GROUPS,
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -36,6 +41,7 @@ class CrmAdsData(models.Model):
     known_lead_id = fields.Many2one(
         "crm.lead",
         string="Earlier Lead",
+        groups=KNOWN_GROUPS,
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -44,6 +50,7 @@ class CrmAdsData(models.Model):
     last_order_id = fields.Many2one(
         "sale.order",
         string="Last Order Before",
+        groups=KNOWN_GROUPS,
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -142,6 +149,19 @@ class CrmAdsData(models.Model):
                     data.write(values)
             if company.ads_duplicate_policy == "reopen":
                 records._reopen()
+
+    def _forget_known(self):
+        """Give the numbers back, and know nothing of these persons (yet)."""
+        # sudo: the claims and marks are the system's own bookkeeping
+        self.env["crm.ads.data.key"].sudo()._release(self.ids)
+        self.sudo().write(
+            {
+                "duplicate_of_id": False,
+                "partner_id": False,
+                "known_lead_id": False,
+                "last_order_id": False,
+            }
+        )
 
     def _prepare_known_values(self, entry):
         values = {

@@ -7,15 +7,16 @@ class CrmAdsPoolView(models.Model):
 
     SPECIFICATION
     - Written by ``crm.ads.data._claim_for`` only; nobody changes or deletes a line.
+    - A look stays when its data is deleted: ``name`` says which number it was.
     """
 
     _name = "crm.ads.pool.view"
     _description = "Look at a Pool Number"
     _order = "date desc, id desc"
-    _rec_name = "data_id"
 
+    name = fields.Char(string="Number", required=True, readonly=True)
     data_id = fields.Many2one(
-        "crm.ads.data", required=True, index=True, ondelete="cascade", readonly=True
+        "crm.ads.data", index="btree_not_null", ondelete="set null", readonly=True
     )
     user_id = fields.Many2one(
         "res.users", string="Salesperson", required=True, index=True, readonly=True
