@@ -59,7 +59,7 @@ def server():
     database = os.environ.get("SUITE_JOURNEY_DB")
     if not database:
         pytest.fail("SUITE_JOURNEY_DB is not set: run the journeys through setup/test")
-    server = Server(database, ROOT / ".work" / "log" / "journey-server.log")
+    server = Server(database, ROOT / ".work" / "log" / f"journey-{database}.log")
     try:
         yield server.wait()
     finally:

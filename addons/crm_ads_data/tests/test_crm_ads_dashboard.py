@@ -131,7 +131,6 @@ class TestCrmAdsDashboard(AdsDataCommon, HttpCase):
 
     def test_queries_do_not_grow(self):
         self._tell_story()
-        self._get()
         counts = []
         for number in (1, 40):
             ads = self.env["crm.ads.ad"].create(
@@ -143,6 +142,7 @@ class TestCrmAdsDashboard(AdsDataCommon, HttpCase):
             self.env["crm.ads.insight"].create(
                 [{"ad_id": ad.id, "date": self.today, "spend": 5} for ad in ads]
             )
+            self._get()  # what the registry caches is read before, not counted
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
