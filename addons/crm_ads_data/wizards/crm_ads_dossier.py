@@ -113,7 +113,8 @@ class CrmAdsDossier(models.TransientModel):
             return leads
         # sudo: which leads the data became; what may be read of them is searched below
         ids = data.sudo().lead_id.ids
-        domain = Domain("id", "in", [*self._find_matches("crm_lead", "id", numbers), *ids])
+        matched = self._find_matches("crm_lead", "id", numbers)
+        domain = Domain("id", "in", [*matched, *ids])
         leads = leads.with_context(active_test=False)
         return leads.search(domain, order="id desc", limit=NEWEST)
 

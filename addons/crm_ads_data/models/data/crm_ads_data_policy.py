@@ -6,7 +6,6 @@ from odoo.tools import format_amount, format_date
 
 from .crm_ads_data import MACHINE_SOURCES
 
-
 # Their names say more of other people's work than a marketer may learn.
 KNOWN_GROUPS = "crm_ads_data.group_distributor"
 
