@@ -31,6 +31,7 @@ PROVOKED = (
     r"odoo\.http: Somebody else has just taken it",
     r"odoo\.http: .* is looking at this number until",
     r"odoo\.http: Uh-oh! Looks like you have stumbled upon some top-secret records",
+    r"odoo\.http: You do not have enough rights to access the field ",
     r"odoo\.http: You are not allowed to (access|create|modify|delete) ",
     r"odoo\.http: Only sale admins take data back",
     r"odoo\.http: These fields of data cannot be set by hand",

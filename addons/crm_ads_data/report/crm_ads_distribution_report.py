@@ -43,7 +43,7 @@ class CrmAdsDistributionReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Datetime(string="Transferred", readonly=True)
-    received = fields.Integer(readonly=True)
+    received = fields.Integer(string="Data Received", readonly=True)
     contacted = fields.Integer(readonly=True)
     won = fields.Integer(string="With Order", readonly=True)
     revenue = fields.Monetary(readonly=True)

@@ -95,24 +95,22 @@ class CrmAdsReport(models.Model):
     )
     account_id = fields.Many2one("crm.ads.account", string="Ad Account", readonly=True)
     channel = fields.Selection(
-        selection=lambda self: self.env["crm.ads.account"]._fields["channel"].selection,
+        selection=lambda self: self._get_selection_of("crm.ads.account", "channel"),
         readonly=True,
     )
     marketer_id = fields.Many2one("res.users", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     source = fields.Selection(
-        selection=lambda self: self.env["crm.ads.data"]._fields["source"].selection,
+        selection=lambda self: self._get_selection_of("crm.ads.data", "source"),
         readonly=True,
     )
     state = fields.Selection(
-        selection=lambda self: self.env["crm.ads.data"]._fields["state"].selection,
+        selection=lambda self: self._get_selection_of("crm.ads.data", "state"),
         readonly=True,
     )
     sales_status = fields.Selection(
-        selection=lambda self: (
-            self.env["crm.ads.data"]._fields["sales_status"].selection
-        ),
+        selection=lambda self: self._get_selection_of("crm.ads.data", "sales_status"),
         readonly=True,
     )
     company_id = fields.Many2one("res.company", readonly=True)
@@ -138,6 +136,11 @@ class CrmAdsReport(models.Model):
     cost_per_order = fields.Monetary(readonly=True, aggregator="avg")
     close_rate = fields.Float(readonly=True, aggregator="avg")
     roas = fields.Float(string="ROAS", readonly=True, aggregator="avg")
+
+    @api.model
+    def _get_selection_of(self, model, fname):
+        """The choices of another model's field, in the reader's language."""
+        return self.env[model]._fields[fname]._description_selection(self.env)
 
     @property
     def _table_query(self):

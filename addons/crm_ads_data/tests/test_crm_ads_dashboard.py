@@ -83,6 +83,12 @@ class TestCrmAdsDashboard(AdsDataCommon, HttpCase):
             one["status"]: one["count"] for one in self._get(*self._days(6))["statuses"]
         }
         self.assertEqual(statuses, {False: 2, "waiting": 1})
+        self.env["res.lang"]._activate_lang("vi_VN")
+        report = self.env["crm.ads.report"].with_context(lang="vi_VN")
+        labels = {
+            one["label"] for one in report.get_dashboard(*self._days(6))["statuses"]
+        }
+        self.assertEqual(labels, {"Chưa chuyển", "Chưa xử lý"})
 
     def test_period_before_is_as_long(self):
         self._tell_story()
