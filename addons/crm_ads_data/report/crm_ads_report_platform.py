@@ -68,8 +68,8 @@ class CrmAdsReport(models.Model):
         return self._get_nothing() | {
             "id": "-main.id * 2",
             "order_count": "1",
-            "revenue": "sale.amount_untaxed / COALESCE(NULLIF(sale.currency_rate, 0), 1)"
-            "::numeric",
+            "revenue": "sale.amount_untaxed"
+            " / COALESCE(NULLIF(sale.currency_rate, 0), 1)::numeric",
         }
 
     @api.model

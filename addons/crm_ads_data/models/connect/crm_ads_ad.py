@@ -8,11 +8,13 @@ class CrmAdsAd(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """New ads claim the platform orders that name them."""
         ads = super().create(vals_list)
         ads._claim_platform_orders()
         return ads
 
     def write(self, vals):
+        """An ad that gets another id claims the platform orders that name it."""
         result = super().write(vals)
         if vals.get("external_ref"):
             self._claim_platform_orders()

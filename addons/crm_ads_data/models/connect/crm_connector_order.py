@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-
 # What a person has to look at, in the order of its weight.
 ISSUES = (
     "failed",
@@ -24,13 +23,13 @@ class CrmConnectorOrder(models.Model):
       (``crm_connector_order_store``), and exactly one sale order for each.
     - What is older than what is known (``updated``) is ignored; what is told once more
       changes nothing.
-    - The buyer becomes a customer (``crm_connector_order_people``), the goods lines with
-      the platform's prices (``crm_connector_order_lines``), the state a quotation, a
-      confirmed or a cancelled sale order (``crm_connector_order_sale``).
+    - The buyer becomes a customer (``crm_connector_order_people``), the goods lines
+      with the platform's prices (``crm_connector_order_lines``), the state a quotation,
+      a confirmed or a cancelled sale order (``crm_connector_order_sale``).
     - Only what is told is kept, never the payload; what is sold stands in ``content``.
     - ``issues`` is what a person has to look at; nothing that people changed in the
-      sale order is overwritten: it becomes an issue instead. ``action_settle`` says that
-      it has been looked at.
+      sale order is overwritten: it becomes an issue instead. ``action_settle`` says
+      that it has been looked at.
 
     RIGHTS: sale admins read the orders of their companies, nobody writes them. Who may
     read the sale order reads there what the platform says of it.
@@ -92,7 +91,7 @@ class CrmConnectorOrder(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     currency_code = fields.Char(string="Platform's Currency", readonly=True)
     content = fields.Json(readonly=True, help="What is sold, as the platform tells it.")
-    customer = fields.Char(readonly=True)
+    customer = fields.Char(string="Buyer", readonly=True)
     phone = fields.Char(readonly=True)
     phone_masked = fields.Boolean(
         string="Buyer Is Masked",
@@ -105,7 +104,11 @@ class CrmConnectorOrder(models.Model):
     buyer_ref = fields.Char(string="Buyer's ID", readonly=True)
     buyer_name = fields.Char(string="Buyer's Name", readonly=True)
     partner_id = fields.Many2one(
-        "res.partner", readonly=True, index="btree_not_null", ondelete="set null"
+        "res.partner",
+        string="Customer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     is_anonymous = fields.Boolean(
         readonly=True, help="The customer stands for a buyer whom nobody knows."

@@ -13,11 +13,12 @@ class CrmConnectorOrder(models.Model):
     - One line for the goods at the platform's price, beneath it what is off that line,
       then shipping and what is off the whole order. Prices are what was told: no
       pricelist changes them.
-    - The platforms' prices are what the buyer pays. Taxes of a product that are included
-      in its price stay; taxes that would come on top are left out. Shipping and the
-      order's discount have the taxes of the goods where all goods have the same.
-    - The total is exactly the platform's total; where single lines have to be rounded, a
-      last line holds the difference.
+    - The platforms' prices are what the buyer pays. Taxes of a product that are
+      included in its price stay; taxes that would come on top are left out. Shipping
+      and the order's discount have the taxes of the goods where all goods have the
+      same.
+    - The total is exactly the platform's total; where single lines have to be rounded,
+      a last line holds the difference.
     - Lines are written anew only when what they should be has changed. Was the sale
       order changed by hand since, is it locked or invoiced, then it stays as it is and
       the order is flagged ("edited").
@@ -55,7 +56,9 @@ class CrmConnectorOrder(models.Model):
             if order.order_id.order_line:
                 order._change_lines(wanted)
             else:
-                fresh += [{"order_id": order.order_id.id, **values} for values in wanted]
+                fresh += [
+                    {"order_id": order.order_id.id, **values} for values in wanted
+                ]
                 order.left_print = False
         # all lines of new orders at once
         self.env["sale.order.line"].create(
@@ -210,8 +213,8 @@ class CrmConnectorOrder(models.Model):
     # ------------------------------------------------------------
 
     def _has_unmapped(self):
-        """Whether an article of the order is sold as the placeholder."""
-        return any(
+        """Whether an article is sold as the placeholder, and not taken back."""
+        return self.order_id.state != "cancel" and any(
             line.connector_product_id and not line.connector_product_id.product_id
             for line in self.order_id.order_line
         )

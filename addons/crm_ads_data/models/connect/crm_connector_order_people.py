@@ -12,11 +12,12 @@ class CrmConnectorOrder(models.Model):
     - The customer is found by phone (E.164), else by e-mail, where data, leads and
       customers are found (``crm.ads.data._find_known``); else made, in Viet Nam, with
       address and province. What a known customer's record says is not changed.
-    - What the platform masks matches nobody: the buyer is a customer of its own, one for
-      each buyer id of the platform ("Shopee buyer …"), without phone. When the platform
-      names the buyer later, the order goes to the customer; never the other way round.
-    - The order joins the lead of the same person: the one of the person's data, else the
-      open one, else the last. Its salesperson has it; nobody's is the connector's.
+    - What the platform masks matches nobody: the buyer is a customer of its own, one
+      for each buyer id of the platform ("Shopee buyer …"), without phone. When the
+      platform names the buyer later, the order goes to the customer; never the other
+      way round.
+    - The order joins the lead of the same person: the one of the person's data, else
+      the open one, else the last. Its salesperson has it; nobody's is the connector's.
     - ``ad_id`` is the company's ad of the id that the platform names; an ad that comes
       later claims the orders that wait for it.
 

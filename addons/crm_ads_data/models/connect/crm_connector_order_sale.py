@@ -8,8 +8,8 @@ class CrmConnectorOrder(models.Model):
 
     SPECIFICATION
     - Made once, as a quotation, with the platform's number as the customer's reference,
-      its moment as the date, its currency and no pricelist; never made again when people
-      delete it.
+      its moment as the date, its currency and no pricelist; never made again when
+      people delete it.
     - What the state asks for stands in ``crm.connector.state``. Confirming goes through
       ``action_confirm`` and sends nobody a mail, cancelling through ``_action_cancel``.
     - Posted invoices: the sale order stays as it is and a person is asked. A sale order
@@ -37,7 +37,9 @@ class CrmConnectorOrder(models.Model):
             [order._prepare_sale_order(**people[order.id]) for order in due]
         )
         for order, sale in zip(due, sales, strict=True):
-            order.order_id = sale
+            order.write(
+                {"order_id": sale.id, "wanted_print": False, "left_print": False}
+            )
 
     def _prepare_sale_order(self, lead, user):
         """Values of the sale order."""
@@ -48,9 +50,7 @@ class CrmConnectorOrder(models.Model):
             "client_order_ref": self.external_id,
             "origin": self.connector_id.name,
             "date_order": self.date,
-            # said together: the platform's currency needs no pricelist
             "pricelist_id": False,
-            "currency_id": self.currency_id.id,
             "user_id": user.id,
             "opportunity_id": lead.id,
             "require_signature": False,
@@ -71,11 +71,7 @@ class CrmConnectorOrder(models.Model):
                 values = {"partner_id": order.partner_id.id}
                 if sale.state == "draft":
                     # said, or core would take them from the customer
-                    values |= {
-                        "pricelist_id": False,
-                        "currency_id": order.currency_id.id,
-                        "user_id": sale.user_id.id,
-                    }
+                    values |= {"pricelist_id": False, "user_id": sale.user_id.id}
                 sale.write(values)
             if lead and not sale.opportunity_id:
                 sale.opportunity_id = lead

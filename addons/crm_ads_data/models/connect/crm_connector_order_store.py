@@ -120,15 +120,9 @@ class CrmConnectorOrder(models.Model):
 
     @api.model
     def _get_currencies(self, codes):
-        """The currencies of these codes; what a shop sells in is switched on."""
-        found = (
-            self.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "in", [*codes])])
-        )
-        asleep = found.filtered(lambda currency: not currency.active)
-        if asleep:
-            asleep.active = True
+        """:return: dict of code to ``res.currency``, switched on or not"""
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        found = currencies.search([("name", "in", [*codes])])
         return {currency.name: currency for currency in found}
 
     @api.model
@@ -141,9 +135,10 @@ class CrmConnectorOrder(models.Model):
         state, row = self.env["crm.connector.state"]._read_state(
             connector.provider, order, words
         )
-        if before.state in RETURN_STATES and before.raw_state == order.raw_state:
-            if state not in RETURN_STATES and state not in FINAL_STATES:
-                state, row = before.state, before.state_id
+        is_back = before.state in RETURN_STATES
+        is_news = before.raw_state != order.raw_state
+        if is_back and not is_news and state not in (*RETURN_STATES, *FINAL_STATES):
+            state, row = before.state, before.state_id
         date = order.created or before.date or order.updated or fields.Datetime.now()
         currency = currencies.get(order.currency, self.env["res.currency"])
         values = {
@@ -305,6 +300,8 @@ class CrmConnectorOrder(models.Model):
 
     def _apply_all(self):
         """All steps, for orders of one connector."""
+        # what a shop sells in is in use
+        self.currency_id.filtered(lambda currency: not currency.active).active = True
         people = self._match_people()
         self._match_ads()
         articles = self._match_articles()
@@ -348,4 +345,4 @@ class CrmConnectorOrder(models.Model):
             ],
             ["currency_id"],
         )
-        return foreign - foreign.union(*(currency for (currency,) in rated))
+        return foreign.filtered(lambda currency: (currency,) not in rated)

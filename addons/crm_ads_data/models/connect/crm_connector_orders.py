@@ -19,7 +19,11 @@ class CrmConnector(models.Model):
         domain = [("connector_id", "in", self.ids)]
         for fname, model, condition in (
             ("order_count", "crm.connector.order", []),
-            ("attention_count", "crm.connector.order", [("needs_attention", "=", True)]),
+            (
+                "attention_count",
+                "crm.connector.order",
+                [("needs_attention", "=", True)],
+            ),
             ("unmapped_count", "crm.connector.product", [("product_id", "=", False)]),
         ):
             groups = self.env[model]._read_group(

@@ -68,6 +68,7 @@ class CrmConnectorProduct(models.Model):
             article.line_count = counts.get(article, 0)
 
     def write(self, vals):
+        """A mapped article: the lines of open orders follow."""
         result = super().write(vals)
         if "product_id" in vals:
             self._teach_orders()

@@ -28,10 +28,10 @@ class CrmConnectorState(models.Model):
       what they were: what people set holds.
     - ``state`` is the word in ours. ``order_action`` is what the sale order has to be
       then: a quotation, confirmed, cancelled, or left as it is.
-    - A word without a row is unknown: its orders are kept and flagged. When a person adds
-      the row, those orders follow. Orders whose state was known stay as they are.
-    - Haravan and Sapo tell the state in several fields: their words are ours, unless the
-      state is unknown (``paid|lost``).
+    - A word without a row is unknown: its orders are kept and flagged. When a person
+      adds the row, those orders follow. Orders whose state was known stay as they are.
+    - Haravan and Sapo tell the state in several fields: their words are ours, unless
+      the state is unknown (``paid|lost``).
 
     RIGHTS: sale admins and administrators; the table holds for all companies.
 
@@ -86,13 +86,13 @@ class CrmConnectorState(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        rows = super().create(
-            [self._trim(vals) for vals in vals_list],
-        )
+        """A new word: the orders that wait for it follow."""
+        rows = super().create([self._trim(vals) for vals in vals_list])
         rows._teach_orders()
         return rows
 
     def write(self, vals):
+        """Another word: the orders that wait for it follow."""
         result = super().write(self._trim(vals))
         if {"provider", "raw_state"} & vals.keys():
             self._teach_orders()
@@ -130,7 +130,9 @@ class CrmConnectorState(models.Model):
     @api.model
     def _get_map(self, provider):
         """:return: dict of each known word of the platform to its row"""
-        return {row.raw_state: row for row in self.search([("provider", "=", provider)])}
+        return {
+            row.raw_state: row for row in self.search([("provider", "=", provider)])
+        }
 
     @api.model
     def _read_state(self, provider, order, words):

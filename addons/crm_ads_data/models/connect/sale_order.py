@@ -8,6 +8,7 @@ class SaleOrder(models.Model):
     - Everybody who reads the sale order reads what the platform says of it in one line;
       the platform's order itself is for sale admins.
     - Confirming what a platform confirmed keeps the platform's day.
+    - Its currency is the platform's, whatever the pricelist's is.
     """
 
     _inherit = "sale.order"
@@ -32,6 +33,16 @@ class SaleOrder(models.Model):
         for order in self.sudo():
             told = order.connector_order_ids[:1]
             order.connector_summary = told._get_summary() if told else False
+
+    @api.depends("connector_order_ids.currency_id")
+    def _compute_currency_id(self):
+        result = super()._compute_currency_id()
+        # sudo: what was paid in decides, whoever may read where it was paid
+        for order in self.sudo():
+            told = order.connector_order_ids[:1].currency_id
+            if told:
+                order.currency_id = told
+        return result
 
     def _prepare_confirmation_values(self):
         values = super()._prepare_confirmation_values()
