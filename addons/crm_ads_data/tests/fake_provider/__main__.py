@@ -1,10 +1,11 @@
-"""Run the fake providers by hand, for the demo: ``python -m fake_provider --port 8169``.
+"""Run the fake providers by hand, for the demo.
 
-From the folder ``addons/crm_ads_data/tests``. It fills each shop with a few orders (and
+``python -m fake_provider --port 8169``, in ``addons/crm_ads_data/tests``. It fills each shop with a few orders (and
 Meta with leads) and says what has to be entered in a connector.
 """
 
 import argparse
+import contextlib
 import sys
 import threading
 
@@ -32,10 +33,8 @@ def main(arguments=None):
             "\ncrm_ads_data.connector_allow_private_hosts set to 1.\nCtrl+C ends it.\n"
         )
         sys.stdout.flush()
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
-        except KeyboardInterrupt:
-            sys.stdout.write("\n")
 
 
 if __name__ == "__main__":
