@@ -1,7 +1,8 @@
 """Run the fake providers by hand, for the demo.
 
-``python -m fake_provider --port 8169``, in ``addons/crm_ads_data/tests``. It fills each shop with a few orders (and
-Meta with leads) and says what has to be entered in a connector.
+``python -m fake_provider --port 8169`` in the folder ``addons/crm_ads_data/tests``. It
+fills each shop with a few orders (Meta with leads) and says what has to be entered in a
+connector.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""How Meta's Graph answers: the fields that were asked for, pages by cursors, errors."""
+"""How Meta's Graph answers: the fields asked for, pages by cursors, errors."""
 
 import base64
 import copy
@@ -70,7 +70,7 @@ def unknown_field(fields, known, kind):
 
 
 def page(request, address, things, page_cap=None):
-    """One page of a list; the address of the next one holds the token, as Meta's does."""
+    """One page of a list; the next one's address holds the token, as Meta's does."""
     query = request.query
     size = max(min(int(query.get("limit") or 25), page_cap or 500), 1)
     start = 0

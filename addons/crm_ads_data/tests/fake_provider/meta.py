@@ -28,8 +28,8 @@ _WEEK = 7 * 24 * 3600
 class MetaShop(Shop):
     """One app with its pages. What ``add`` takes in are leads.
 
-    Words of ``add`` and ``change``: ``name``, ``phone``, ``email``, ``ad`` (its id; None:
-    organic), ``form``, ``page``, ``created`` (unix seconds), ``answers`` (dict of
+    Words of ``add`` and ``change``: ``name``, ``phone``, ``email``, ``ad`` (its id;
+    None: organic), ``form``, ``page``, ``created`` (unix seconds), ``answers`` (dict of
     question to answer), ``raw``.
 
     ``ads`` is the ``AdsBook``; ``events`` are the stages that we reported; ``hidden``

@@ -169,8 +169,8 @@ class FakeServer:
 def find_provider(path):
     """The provider that a path belongs to; None for nobody's.
 
-    >>> find_provider("/v3.0/order/list"), find_provider("/v26.0/me"), find_provider("/")
-    ('nhanh', 'facebook', None)
+    >>> [find_provider(path) for path in ("/v3.0/order/list", "/v26.0/me", "/")]
+    ['nhanh', 'facebook', None]
     """
     for pattern, kind in ROUTES:
         if re.match(pattern, path):

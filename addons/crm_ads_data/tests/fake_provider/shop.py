@@ -55,13 +55,13 @@ class Shop:
         self.lock = lock
         self.address = ""
         self.orders = {}
-        # A page never holds more, whatever was asked for; None: what the provider allows.
+        # A page never holds more, whatever was asked for; None: what is allowed.
         self.page_cap = None
         self.credentials = self.make_credentials()
         self.numbers = itertools.count(self.FIRST_NUMBER)
 
     def make_credentials(self):
-        """The credentials that the shop takes, by the names of the connector's fields."""
+        """The credentials that are taken, by the names of the connector's fields."""
         raise NotImplementedError
 
     def handle(self, request):
@@ -69,7 +69,7 @@ class Shop:
         raise NotImplementedError
 
     def refusal(self, request):
-        """The ``Reply`` to a call with wrong credentials or signature; None when good."""
+        """The ``Reply`` to wrong credentials or a wrong signature; None when good."""
         raise NotImplementedError
 
     def throttled(self):

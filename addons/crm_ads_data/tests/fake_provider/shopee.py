@@ -190,7 +190,7 @@ class ShopeeShop(MarketplaceShop):
             order["pay_time"] = order["update_time"] if values["paid"] else None
 
     def webhook(self, order, secret=None, topic=None, url=None):
-        """A push of code ``topic`` (3: the status), signed for the registered address."""
+        """A push of code ``topic`` (3: the status), signed for the registered URL."""
         code = int(topic or 3)
         data = {"items": [], "ordersn": order["order_sn"]}
         data |= {"status": order["order_status"], "update_time": order["update_time"]}

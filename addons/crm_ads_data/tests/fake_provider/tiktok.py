@@ -8,7 +8,7 @@ from .shop import Reply, dump, hex_hmac
 
 
 class TiktokShop(MarketplaceShop):
-    """TikTok Shop: the very bytes are signed, ``page_token``, one line for each piece."""
+    """TikTok Shop: the very bytes are signed, one line for each piece."""
 
     PROVIDER = "tiktok"
     HOSTS = ("api", "auth")
@@ -166,7 +166,7 @@ class TiktokShop(MarketplaceShop):
         ]
 
     def webhook(self, order, secret=None, topic=None):
-        """A notification of type ``topic`` (1: the status), each with an id of its own."""
+        """A notification of type ``topic`` (1: the status) with an id of its own."""
         data = {"order_id": order["id"], "order_status": order["status"]}
         data |= {"is_on_hold_order": False, "update_time": order["update_time"]}
         body = dump(
