@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/crm_ads_data_rules.xml",
         "security/crm_ads_report_rules.xml",
+        "security/crm_connector_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "wizards/crm_ads_data_assign_views.xml",
