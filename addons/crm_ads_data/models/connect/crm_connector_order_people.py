@@ -105,7 +105,7 @@ class CrmConnectorOrder(models.Model):
         return values | {
             "phone": self.phone,
             "email": self.email,
-            "street": self.address,
+            "street": False if is_masked(self.address) else self.address,
             "state_id": state.id if state else False,
             "country_id": self.env.ref("base.vn").id,
         }
