@@ -1,8 +1,8 @@
 """Meta's Graph API: webhooks of pages, calls with a proof, errors and allowances.
 
 One app has one address and one secret for all its pages; each page has its own token.
-What the objects look like stands in ``meta_leads``, ``meta_tree``, ``meta_insights`` and
-``meta_events``.
+What the objects look like stands in ``meta_leads``, ``meta_tree``, ``meta_insights``
+and ``meta_events``.
 """
 
 from functools import cached_property
@@ -149,7 +149,7 @@ class MetaApi(ProviderApi):
         return text(self.call("GET", "/me", {"fields": "id,name"}).get("name")) or "ok"
 
     def fetch_pages(self, cursor=None):
-        """One page of ``{id, name, access_token}`` of the pages that the token leads."""
+        """One page of ``{id, name, access_token}`` of the pages of the token."""
         return self.fetch_records(
             "/me/accounts",
             {"fields": "id,name,access_token"},

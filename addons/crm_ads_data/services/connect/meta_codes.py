@@ -65,14 +65,15 @@ def judge(error, message, status, wait=None):
     )
     if code == UNSUPPORTED and is_lost:
         return NotThere(message, code)
-    default = errors.Transient if dig(error, "is_transient") is True else None
+    is_passing = dig(error, "is_transient") is True
+    default = errors.Transient if is_passing else errors.Permanent
     try:
-        raise_for(code or status, CODES, message, default or errors.Permanent)
-    except errors.Throttled as found:
+        raise_for(code or status, CODES, message, default)
+    except errors.ApiError as raised:
+        found = raised
+    if isinstance(found, errors.Throttled):
         found.retry_after = wait
-        return found
-    except errors.ApiError as found:
-        return found
+    return found
 
 
 def usage_wait(headers):

@@ -1,7 +1,7 @@
 """Telling Meta what became of its leads (Conversions API for CRM).
 
-Contacts leave hashed only. A whole call is refused for one event that is too old, so old
-ones are never sent.
+Contacts leave hashed only. A whole call is refused for one event that is too old, so
+old ones are never sent.
 """
 
 import hashlib

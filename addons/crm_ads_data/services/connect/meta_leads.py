@@ -1,7 +1,8 @@
 """Leads of instant forms as rows of customer data.
 
-A form's questions are read as the columns of an exported file are (``services.columns``),
-so that the same person comes out the same, whichever way the lead came.
+A form's questions are read as the columns of an exported file are
+(``services.columns``), so that the same person comes out the same, whichever way the
+lead came.
 """
 
 import json

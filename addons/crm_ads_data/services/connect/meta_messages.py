@@ -1,8 +1,8 @@
 """Messenger: who wrote to a page, from which ad, with which number.
 
-Only what can become data is taken: what came from an ad, and texts with a phone number
-or an e-mail address in them. The ad stands in a ``referral``, by itself or inside of the
-message or the button that began the conversation.
+Only what can become data is taken: what came from an ad, and texts with a phone
+number or an e-mail address in them. The ad stands in a ``referral``, by itself or
+inside of the message or the button that began the conversation.
 """
 
 from datetime import UTC, datetime
