@@ -34,6 +34,7 @@ CONTACT_FIELDS = (
 NOTE = "note"
 IGNORED = "ignore"
 MAX_ANSWERS = 100
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def fetch_lead(api, lead_id):
     return read_lead(body)
 
 
-def fetch_form_leads(api, form, since, cursor=None):
+def fetch_form_leads(api, form, since, cursor=None, limit=PAGE_SIZE):
     """One page of a form's leads that came after ``since`` (unix seconds).
 
     :return: ``(list of Lead, next cursor or None)``
@@ -153,6 +154,7 @@ def fetch_form_leads(api, form, since, cursor=None):
         {"fields": FIELDS, "filtering": json.dumps([later])},
         cursor,
         NEEDS,
+        limit,
     )
     return [read_lead(lead) for lead in found if lead.get("id")], following
 

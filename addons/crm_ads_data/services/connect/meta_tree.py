@@ -121,6 +121,20 @@ def fetch_accounts(api, cursor=None):
     return [read_account(one) for one in found if one.get("id")], following
 
 
+def fetch_account(api, account):
+    """One ``AdAccount`` by its id."""
+    fields = "id,account_id,name,currency,timezone_name"
+    return read_account(
+        api.call("GET", f"/act_{account}", {"fields": fields}, needs=NEEDS)
+    )
+
+
+def fetch_account_ref(api, ad):
+    """The id of the account that an ad belongs to; None where it does not say."""
+    body = api.call("GET", f"/{ad}", {"fields": "id,account_id"}, needs=NEEDS)
+    return text(body.get("account_id"), 64)
+
+
 def fetch_campaigns(api, account, currency, cursor=None):
     """``(list of Campaign, next cursor or None)`` of one page of an account."""
     fields = (
