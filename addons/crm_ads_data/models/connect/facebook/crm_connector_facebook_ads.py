@@ -48,10 +48,11 @@ class CrmConnectorFacebook(models.AbstractModel):
             for is_guess in (False, True):
                 part = [lead for lead in group if (lead.ad_ref in guessed) == is_guess]
                 found |= self._get_ads(account, part, is_guess)
-        return [
-            found.get(lead.ad_ref) or self._get_organic_ad(page, forms.get(lead.form_ref))
-            for lead in leads
-        ]
+        organic = {
+            ref: self._get_organic_ad(page, forms.get(ref))
+            for ref in {lead.form_ref for lead in leads if not lead.ad_ref}
+        }
+        return [found.get(lead.ad_ref) or organic[lead.form_ref] for lead in leads]
 
     def _get_ads(self, account, leads, is_guess):
         model = self.env["crm.ads.ad"].with_context(crm_ads_account_guessed=is_guess)
