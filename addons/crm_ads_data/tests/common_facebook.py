@@ -44,7 +44,7 @@ class FacebookCommon(AdsDataCommon):
         self.server.requests.clear()
 
     def _take(self, webhook):
-        """Take a webhook of the shop in, as its address does; the events that are new."""
+        """Take a webhook in, as its address does; the events that are new."""
         headers, raw = webhook
         api = self.connector._get_api()
         self.assertTrue(api.verify(raw, headers))

@@ -41,8 +41,8 @@ class TestConnectorFacebook(FacebookCommon):
         self.assertEqual(ad.account_id.tz, "Asia/Ho_Chi_Minh")
         self.assertFalse(ad.is_unplaced)
         self.assertEqual(
-            data.date, fields.Datetime.to_datetime("1970-01-01")
-            + timedelta(seconds=NOW - 599),
+            data.date,
+            fields.Datetime.to_datetime("1970-01-01") + timedelta(seconds=NOW - 599),
         )
 
     def test_tree_made_by_hand_is_used_and_keeps_its_names(self):
@@ -85,9 +85,10 @@ class TestConnectorFacebook(FacebookCommon):
         self.assertLess(by_hook | by_file, found)
         self.assertEqual(found.form_id.external_ref, FORM)
         calls = len(self.server.calls("facebook"))
-        self.assertEqual(self._bring(third), found.filtered(
-            lambda data: data.external_ref == third["id"]
-        ))
+        self.assertEqual(
+            self._bring(third),
+            found.filtered(lambda data: data.external_ref == third["id"]),
+        )
         self.assertEqual(len(self.server.calls("facebook")), calls, "no fetch again")
 
     def test_organic_lead_goes_to_the_organic_ad(self):

@@ -35,7 +35,8 @@ class TestConnectorFacebookAds(FacebookCommon):
         self.assertEqual(len(account.campaign_ids), 3)
         self.assertEqual(account.ad_count, 12)
         campaign = self._ad().campaign_id
-        self.assertEqual((campaign.external_ref, campaign.daily_budget), (CAMPAIGN, 6e5))
+        self.assertEqual(campaign.external_ref, CAMPAIGN)
+        self.assertEqual(campaign.daily_budget, 600000)
         self.assertEqual(campaign.channel_state, "active")
         self.assertTrue(self._ad().adset_ref and self._ad().adset_name)
         calls = len(self.server.calls("facebook", path="/ads"))
@@ -222,9 +223,7 @@ class TestConnectorFacebookFeedback(FacebookCommon):
         sent = self.shop.events[0]
         self.assertEqual(sent["user_data"]["lead_id"], int(data[0].external_ref))
         phone = data.sorted("external_ref")[0].phone
-        self.assertEqual(
-            sent["user_data"]["ph"], [meta_events.hash_phone(phone)]
-        )
+        self.assertEqual(sent["user_data"]["ph"], [meta_events.hash_phone(phone)])
         self._run_cron()
         self.assertEqual(len(self.shop.events), 2, "never twice")
         data.action_transfer()
@@ -360,6 +359,8 @@ class TestConnectorFacebookAccess(FacebookCommon):
     def test_a_missing_permission_is_explained(self):
         error = MissingPermission("(#200) no", 200)
         error.permissions = "leads_retrieval"
-        with self.assertRaisesRegex(errors.Permanent, "leads_retrieval"):
-            with self.handler._explain():
-                raise error
+        with (
+            self.assertRaisesRegex(errors.Permanent, "leads_retrieval"),
+            self.handler._explain(),
+        ):
+            raise error

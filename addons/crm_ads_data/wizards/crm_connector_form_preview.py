@@ -10,7 +10,7 @@ class CrmConnectorFormPreview(models.TransientModel):
     _description = "Preview of a Lead"
 
     form_id = fields.Many2one("crm.connector.form", required=True, readonly=True)
-    answers = fields.Json(readonly=True)
+    answers = fields.Json(string="Answers of the Lead", readonly=True)
     answers_text = fields.Text(string="Answers", compute="_compute_outcome")
     name = fields.Char(string="Customer", compute="_compute_outcome")
     phone = fields.Char(compute="_compute_outcome")

@@ -9,7 +9,7 @@ import json
 from . import errors
 from .http import BUSY_PERCENT
 from .payload import dig, text
-from .provider import raise_for
+from .provider import find_class
 
 # How long to pause where Meta says that it is enough, but not until when.
 PAUSE = 300
@@ -67,13 +67,8 @@ def judge(error, message, status, wait=None):
         return NotThere(message, code)
     is_passing = dig(error, "is_transient") is True
     default = errors.Transient if is_passing else errors.Permanent
-    try:
-        raise_for(code or status, CODES, message, default)
-    except errors.ApiError as raised:
-        found = raised
-    if isinstance(found, errors.Throttled):
-        found.retry_after = wait
-    return found
+    kind = find_class(code or status, CODES, default)
+    return kind(message, code or status, wait if kind is errors.Throttled else None)
 
 
 def usage_wait(headers):

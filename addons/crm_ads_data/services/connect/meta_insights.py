@@ -91,7 +91,7 @@ def account_today(now, tz):
 
     :param now: aware datetime
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, datetime
     >>> now = datetime(2026, 10, 11, 18, tzinfo=UTC)
     >>> account_today(now, "Asia/Ho_Chi_Minh"), account_today(now, "no/where")
     (datetime.date(2026, 10, 12), datetime.date(2026, 10, 12))

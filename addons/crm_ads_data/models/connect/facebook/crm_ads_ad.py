@@ -56,7 +56,9 @@ class CrmAdsAd(models.Model):
         elsewhere = unplaced.filtered(
             lambda ad: known[0].get(ad.external_ref, ad) == ad
         )
-        pairs = {ad: self._get_campaign_pair(by_ref[ad.external_ref]) for ad in elsewhere}
+        pairs = {
+            ad: self._get_campaign_pair(by_ref[ad.external_ref]) for ad in elsewhere
+        }
         campaigns = self.env["crm.ads.campaign"]._get_or_create(account, pairs.values())
         for ad, pair in pairs.items():
             ad.write({"campaign_id": campaigns[pair].id, "is_unplaced": False})

@@ -35,14 +35,13 @@ class CrmConnectorFacebook(models.AbstractModel):
         return ("verify_token",)
 
     def _get_setup_steps(self):
-        _ = self.env._
         return [
-            _(
+            self.env._(
                 "At developers.facebook.com create an app of the type Business and add"
                 " the products Webhooks and Messenger. Copy App ID and App Secret"
                 " (App Settings > Basic) into the fields here."
             ),
-            _(
+            self.env._(
                 "In the Business Settings make a system user, give it your pages (all"
                 " tasks) and ad accounts (view performance), and the app. Generate a"
                 " token that never expires with these permissions: leads_retrieval,"
@@ -50,25 +49,25 @@ class CrmConnectorFacebook(models.AbstractModel):
                 " pages_manage_ads, pages_messaging, ads_read, ads_management. Paste it"
                 " as Access Token."
             ),
-            _(
+            self.env._(
                 "Business Settings > Integrations > Leads Access: let the app and the"
                 " system user reach the leads of each page."
             ),
-            _(
+            self.env._(
                 "In the app under Webhooks choose Page, paste the address and the"
                 " verify token shown here, press Verify and Save, then subscribe to"
                 " leadgen, messages, messaging_postbacks and messaging_referrals."
             ),
-            _("Here: save, press Test Connection, then Load Pages."),
-            _(
+            self.env._("Here: save, press Test Connection, then Load Pages."),
+            self.env._(
                 "On each page press Subscribe; choose product and ad account for its"
                 " forms where the ads do not say them."
             ),
-            _(
-                "Send a test lead: developers.facebook.com/tools/lead-ads-testing,"
-                " choose page and form, press Create Lead. It appears in the log as"
-                " not needed, with the reason 'a test lead of the channel': the way is"
-                " open. Then press Run."
+            self.env._(
+                "Press Run. Then send a test lead:"
+                " developers.facebook.com/tools/lead-ads-testing, choose page and form,"
+                " press Create Lead. It appears in the log as not needed, with the"
+                " reason 'a test lead of the channel': the way is open."
             ),
         ]
 
@@ -99,7 +98,6 @@ class CrmConnectorFacebook(models.AbstractModel):
     def _ignore(self, event, reason):
         """Pass the event over, and say why."""
         event.error = reason
-        return None
 
     def _find_page(self, connector, ref):
         """The active page with that id, of this connector or another of its app."""
@@ -113,10 +111,10 @@ class CrmConnectorFacebook(models.AbstractModel):
         own = pages.filtered(lambda page: page.connector_id == connector)
         # sudo: the system's right to compare what nobody may read
         secret = connector.sudo().app_secret
-        return (
-            own
-            or pages.filtered(lambda page: page.connector_id.sudo().app_secret == secret)
-        )[:1]
+        of_app = pages.filtered(
+            lambda page: page.connector_id.sudo().app_secret == secret
+        )
+        return (own or of_app)[:1]
 
     # ------------------------------------------------------------
     # CALLS
@@ -134,7 +132,8 @@ class CrmConnectorFacebook(models.AbstractModel):
                     " %(permissions)s, and its user access to the page, its leads and"
                     " the ad account.",
                     why=error,
-                    permissions=error.permissions or self.env._("the permissions above"),
+                    permissions=error.permissions
+                    or self.env._("the permissions of the steps"),
                 ),
                 error.code,
             ) from error

@@ -77,9 +77,7 @@ class CrmConnectorFacebook(models.AbstractModel):
             lead.get_row(forms[lead.form_ref]._get_mapping() if lead.form_ref else {})
             for lead in leads
         ]
-        wanted = [
-            index for index, row in enumerate(rows) if row.reason != TEST_LEAD
-        ]
+        wanted = [index for index, row in enumerate(rows) if row.reason != TEST_LEAD]
         ads = self._find_ads(page, [leads[index] for index in wanted], forms)
         closed = {
             index

@@ -110,7 +110,8 @@ class CrmConnectorFacebook(models.AbstractModel):
         )
         # sudo: what a webhook said is the administrator's to read, and ours to use
         earlier = event.sudo().search(domain, order="id", limit=MAX_EARLIER)
-        return [one.payload["text"] for one in earlier if (one.payload or {}).get("text")]
+        said = ((one.payload or {}).get("text") for one in earlier)
+        return list(filter(None, said))
 
     def _read_contact(self, said):
         numbers = [*parse_phones(said).numbers, False, False]

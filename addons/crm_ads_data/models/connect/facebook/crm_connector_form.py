@@ -13,8 +13,8 @@ class CrmConnectorForm(models.Model):
     - Questions are found by their names, in Vietnamese and English; what a person
       chooses in ``question_ids`` decides. What is nobody's contact goes into the note
       as "question: answer".
-    - ``product_id`` is the product of its leads where the ad names none; ``ad_id`` takes
-      its leads that came without an ad.
+    - ``product_id`` is the product of its leads where the ad names none; ``ad_id``
+      takes its leads that came without an ad.
     - A form that is archived here is not asked for leads; those that a webhook brings
       are taken all the same.
     """
@@ -50,7 +50,7 @@ class CrmConnectorForm(models.Model):
         help="Where leads go that came without an ad; else the account's organic ad.",
     )
     question_ids = fields.One2many("crm.connector.form.question", "form_id")
-    data_ids = fields.One2many("crm.ads.data", "form_id")
+    data_ids = fields.One2many("crm.ads.data", "form_id", string="Customer Data")
     data_count = fields.Integer(string="Data", compute="_compute_data_count")
     is_backfilled = fields.Boolean(
         readonly=True, copy=False, help="The leads from before it was known are in."
@@ -142,9 +142,7 @@ class CrmConnectorForm(models.Model):
                     " Testing Tool, then look again."
                 )
             )
-        self._update(
-            self.name, self.status, [key for key, _answer in leads[0].answers]
-        )
+        self._update(self.name, self.status, [key for key, _answer in leads[0].answers])
         preview = self.env["crm.connector.form.preview"].create(
             {"form_id": self.id, "answers": [list(pair) for pair in leads[0].answers]}
         )

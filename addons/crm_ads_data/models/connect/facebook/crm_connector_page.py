@@ -105,7 +105,8 @@ class CrmConnectorPage(models.Model):
         if not token:
             raise errors.Permanent(
                 self.env._(
-                    "The page %(page)s has no token: press Load Pages in the connector.",
+                    "The page %(page)s has no token: press Load Pages in its"
+                    " connector.",
                     page=self.name,
                 )
             )
