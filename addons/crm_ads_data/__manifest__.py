@@ -14,6 +14,7 @@
         "security/crm_ads_data_rules.xml",
         "security/crm_ads_report_rules.xml",
         "security/crm_connector_facebook_rules.xml",
+        "security/crm_connector_rules.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_facebook_data.xml",
         "data/mail_activity_type_data.xml",
