@@ -1,4 +1,7 @@
+from . import test_connect_meta
 from . import test_connect_services
+from . import test_connector_facebook
+from . import test_connector_facebook_more
 from . import test_crm_ads_access
 from . import test_crm_ads_alert
 from . import test_crm_ads_dashboard

@@ -1,3 +1,4 @@
+from . import crm_connector_form_preview
 from . import crm_ads_data_assign
 from . import crm_ads_data_entry
 from . import crm_ads_data_entry_line

@@ -193,16 +193,21 @@ class CrmAdsAd(models.Model):
         campaigns = self.env["crm.ads.campaign"]._get_or_create(account, pairs)
         return self.create(
             [
-                {
-                    "campaign_id": campaigns[pair].id,
-                    "name": row["ad_name"] or row["ad_ref"],
-                    "external_ref": row["ad_ref"],
-                    "adset_name": row["adset_name"],
-                    "is_running": True,
-                }
+                self._prepare_found_values(campaigns[pair], row)
                 for row, pair in zip(rows, pairs, strict=True)
             ]
         )
+
+    @api.model
+    def _prepare_found_values(self, campaign, row):
+        """Values of an ad that a row names and nobody has made yet."""
+        return {
+            "campaign_id": campaign.id,
+            "name": row["ad_name"] or row["ad_ref"],
+            "external_ref": row["ad_ref"],
+            "adset_name": row["adset_name"],
+            "is_running": True,
+        }
 
     @api.model
     def _get_organic(self, account):

@@ -65,6 +65,8 @@ class CrmAdsCampaign(models.Model):
     def _get_or_create(self, account, wanted):
         """Return the campaigns of ``account`` that ``wanted`` names, missing ones made.
 
+        Known by id, else by name: a campaign that has no id yet takes the wanted one's.
+
         :param account: one ``crm.ads.account``
         :param wanted: iterable of ``(external_ref or None, name)``
         :return: dict of each wanted pair to its ``crm.ads.campaign``
@@ -75,14 +77,30 @@ class CrmAdsCampaign(models.Model):
         )
         by_ref = {c.external_ref: c for c in known if c.external_ref}
         by_name = {c.title: c for c in reversed(known) if not c.external_ref}
-        found = {
-            (ref, name): by_ref.get(ref) or by_name.get(name) for ref, name in wanted
+        for ref, name in wanted:
+            if ref and ref not in by_ref and name in by_name:
+                by_ref[ref] = by_name.pop(name)
+                by_ref[ref].external_ref = ref
+        missing = {
+            # a campaign that was renamed meanwhile is one campaign
+            ref or (None, name): (ref, name)
+            for ref, name in wanted
+            if (ref not in by_ref if ref else name not in by_name)
         }
-        missing = [pair for pair, campaign in found.items() if not campaign]
         created = self.create(
-            [self._prepare_found_values(account, ref, name) for ref, name in missing]
+            [
+                self._prepare_found_values(account, ref, name)
+                for ref, name in missing.values()
+            ]
         )
-        return found | dict(zip(missing, created, strict=True))
+        for (ref, name), campaign in zip(missing.values(), created, strict=True):
+            if ref:
+                by_ref[ref] = campaign
+            else:
+                by_name[name] = campaign
+        return {
+            (ref, name): by_ref[ref] if ref else by_name[name] for ref, name in wanted
+        }
 
     @api.model
     def _prepare_found_values(self, account, external_ref, name):

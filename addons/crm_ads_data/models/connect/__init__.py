@@ -26,3 +26,4 @@ from . import crm_ads_ad
 from . import res_company
 from . import sale_order
 from . import sale_order_line
+from . import facebook

@@ -27,6 +27,8 @@ PROTECTED_FIELDS = {
     "claim_user_id",
     "claim_until",
     "is_alerted",
+    "form_id",
+    "conversation_url",
 }
 
 

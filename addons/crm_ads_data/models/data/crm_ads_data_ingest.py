@@ -54,7 +54,8 @@ class CrmAdsData(models.Model):
     def _get_refusals(self, rows, source):
         """The reason code for each row that is refused, None for the others."""
         ads = self.env["crm.ads.ad"].browse({row["ad_id"] for row in rows})
-        closed = {ad.id for ad in ads if not ad.is_open}
+        is_any_taken = self.env.context.get("crm_ads_data_any_ad")
+        closed = {ad.id for ad in ads if not (is_any_taken or ad.is_open)}
         reasons = []
         for row in rows:
             reason = "ad_closed" if row["ad_id"] in closed else None

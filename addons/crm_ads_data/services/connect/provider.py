@@ -112,8 +112,17 @@ def raise_for(code, classes, message, default=errors.Permanent, retry_after=None
     ...     print(error.code, error)
     105002 it has expired
     """
+    raise find_class(code, classes, default)(message, code, retry_after)
+
+
+def find_class(code, classes, default=errors.Permanent):
+    """The class of error that a code means, as ``raise_for`` finds it.
+
+    >>> find_class("105002", {"105*": errors.TokenExpired}).__name__
+    'TokenExpired'
+    """
     code = str(code)
-    kind = classes.get(code) or next(
+    return classes.get(code) or next(
         (
             kind
             for prefix, kind in classes.items()
@@ -121,4 +130,3 @@ def raise_for(code, classes, message, default=errors.Permanent, retry_after=None
         ),
         default,
     )
-    raise kind(message, code, retry_after)

@@ -116,6 +116,10 @@ class AdsBook:
         owner, _slash, edge = path.partition("/")
         if (owner, edge) == ("me", "adaccounts"):
             return self._list(request, address, page_cap, self.accounts, _ACCOUNT)
+        if owner in self.ads and not edge:
+            ad, fields = self.ads[owner], request.query.get("fields", "")
+            wrong = graph.unknown_field(fields, _AD, "Ad")
+            return wrong or Reply(200, graph.pick(ad, fields, self._related))
         if owner not in self.accounts:
             return None
         account = owner.removeprefix("act_")
