@@ -3,6 +3,7 @@ from . import crm_connector_status
 from . import crm_connector_token
 from . import crm_connector_inbox
 from . import crm_connector_poll
+from . import crm_connector_actions
 from . import crm_connector_event
 from . import crm_connector_event_process
 from . import crm_connector_provider
