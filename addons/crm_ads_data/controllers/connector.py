@@ -37,9 +37,11 @@ class ConnectorController(http.Controller):
         methods=["GET", "POST"],
         csrf=False,
         save_session=False,
+        readonly=False,
+        only_params=("webhook_uuid",),
         max_content_length=MAX_BYTES,
     )
-    def webhook(self, webhook_uuid, **_query):
+    def webhook(self, webhook_uuid):
         """Take a webhook, or answer the provider's proof of the address."""
         connector = self._find(webhook_uuid)
         if not connector:

@@ -1,4 +1,5 @@
 from . import test_connect_services
+from . import test_connector_webhook
 from . import test_crm_ads_access
 from . import test_crm_ads_alert
 from . import test_crm_ads_dashboard

@@ -14,3 +14,4 @@ from . import crm_connector_haravan
 from . import crm_connector_sapo
 from . import crm_connector_shopee
 from . import crm_connector_tiktok
+from . import ir_http
