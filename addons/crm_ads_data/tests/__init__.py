@@ -2,6 +2,14 @@ from . import test_connect_meta
 from . import test_connect_services
 from . import test_connector_facebook
 from . import test_connector_facebook_more
+from . import test_connector_orders
+from . import test_connector_orders_access
+from . import test_connector_orders_figures
+from . import test_connector_orders_follow
+from . import test_connector_orders_load
+from . import test_connector_orders_match
+from . import test_connector_orders_money
+from . import test_connector_webhook
 from . import test_crm_ads_access
 from . import test_crm_ads_alert
 from . import test_crm_ads_dashboard
@@ -31,10 +39,3 @@ from . import test_services_phone
 from . import test_services_report
 from . import test_services_samples
 from . import test_services_table
-from . import test_connector_orders
-from . import test_connector_orders_follow
-from . import test_connector_orders_match
-from . import test_connector_orders_money
-from . import test_connector_orders_access
-from . import test_connector_orders_figures
-from . import test_connector_orders_load

@@ -3,6 +3,7 @@ from . import crm_connector_status
 from . import crm_connector_token
 from . import crm_connector_inbox
 from . import crm_connector_poll
+from . import crm_connector_actions
 from . import crm_connector_event
 from . import crm_connector_event_process
 from . import crm_connector_provider
@@ -27,3 +28,4 @@ from . import res_company
 from . import sale_order
 from . import sale_order_line
 from . import facebook
+from . import ir_http

@@ -1,5 +1,6 @@
+import json
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 
 
 class CrmConnectorEvent(models.Model):
@@ -60,3 +61,28 @@ class CrmConnectorEvent(models.Model):
     _key_uniq = models.UniqueIndex("(connector_id, idempotency_key)")
     _waiting_idx = models.Index("(next_try) WHERE state IN ('pending', 'failed')")
     _external_idx = models.Index("(connector_id, external_id)")
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for event in self:
+            payload = event.payload
+            event.payload_text = (
+                json.dumps(payload, ensure_ascii=False, indent=2) if payload else False
+            )
+
+    @api.depends("external_id", "topic")
+    def _compute_display_name(self):
+        for event in self:
+            parts = filter(None, (event.topic, event.external_id))
+            event.display_name = " ".join(parts) or event.idempotency_key
+
+    def action_open_result(self):
+        """Open what came of the event."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }

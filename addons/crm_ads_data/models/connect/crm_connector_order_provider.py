@@ -1,6 +1,8 @@
 from odoo import models
 
 from ...services.connect import errors
+from ...services.connect.orders import Order
+from ...services.connect.payload import dig, moment
 
 AUTHORISATION = "authorisation"
 DELETED_TOPICS = ("orderDelete", "orders/delete")
@@ -11,8 +13,11 @@ class CrmConnectorOrderProvider(models.AbstractModel):
 
     SPECIFICATION
     - An event only says which order changed: the order is fetched as it is now, unless
-      the webhook carries it whole (``read_order``); one that is gone is kept as deleted.
-    - An event about the authorisation itself asks for a new one.
+      the webhook carries it whole and signed (``read_order``).
+    - An order that the platform has deleted, or does not know any more, is kept as
+      deleted, never erased.
+    - An event about the authorisation itself is not believed but tried: where access
+      still works it ends soon, and the administrator is asked in time.
     - ``crm.connector.order`` decides what an order becomes here.
     """
 
@@ -22,13 +27,44 @@ class CrmConnectorOrderProvider(models.AbstractModel):
 
     def _process_event(self, connector, event):
         if event.topic == AUTHORISATION:
-            raise errors.TokenExpired(
-                self.env._("The provider says that the authorisation ends.")
-            )
-        order = self._get_order(connector, event)
-        if order is None:
+            return self._process_authorisation(connector)
+        if not event.external_id:
             return None
+        order = self._get_order(connector, event)
         return self.env["crm.connector.order"]._store(connector, [order])[:1]
+
+    def _process_authorisation(self, connector):
+        self._test(connector)
+        connector._note_expiring(
+            self.env._("The provider says that the authorisation ends soon.")
+        )
+        return connector
+
+    def _get_order(self, connector, event):
+        """The ``Order`` that the event is about, as it is now."""
+        if event.topic in DELETED_TOPICS:
+            return self._prepare_deleted_order(event)
+        api = connector._get_api()
+        carried = api.read_order(event.payload or {})
+        if carried is not None:
+            return carried
+        try:
+            order = api.fetch_order(event.external_id)
+        except ValueError as error:
+            raise errors.Permanent(
+                self.env._("%(id)s is no order number.", id=event.external_id)
+            ) from error
+        return order or self._prepare_deleted_order(event)
+
+    def _prepare_deleted_order(self, event):
+        told = dig(event.payload, "updated_at") or dig(event.payload, "modified_on")
+        return Order(
+            external_id=event.external_id,
+            state="deleted",
+            raw_state="deleted",
+            lines=(),
+            updated=moment(told) or event.received,
+        )
 
     def _poll_page(self, connector, since, until, cursor):
         orders, following = connector._get_api().fetch_page(since, until, cursor)
