@@ -14,7 +14,11 @@ from law_sources import (
 )
 
 # Each route that answers people who are not logged in, and why it may.
-PUBLIC_ROUTES: dict[str, str] = {}
+PUBLIC_ROUTES: dict[str, str] = {
+    "/crm_ads/connector/<string:webhook_uuid>": (
+        "webhooks of the providers, who prove themselves by a signature"
+    ),
+}
 
 
 def routes(source):

@@ -1,5 +1,6 @@
 from . import test_connect_fake
 from . import test_connect_services
+from . import test_connector_webhook
 from . import test_crm_ads_access
 from . import test_crm_ads_alert
 from . import test_crm_ads_dashboard

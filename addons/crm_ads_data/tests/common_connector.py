@@ -1,0 +1,92 @@
+import json
+import logging
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo.tests import new_test_user
+
+from .common import SAMPLES, AdsDataCommon
+from .fake_provider import FakeServer
+
+ALLOW_PRIVATE_HOSTS = "crm_ads_data.connector_allow_private_hosts"
+ORDER_PROVIDERS = ("nhanh", "pancake", "haravan", "sapo", "shopee", "tiktok")
+
+
+class ConnectorCommon(AdsDataCommon):
+    """Connectors to the fake providers; ``root`` is the administrator."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server = FakeServer().start()
+        cls.addClassCleanup(cls.server.stop)
+        cls.env["ir.config_parameter"].set_param(ALLOW_PRIVATE_HOSTS, "1")
+        cls.root = new_test_user(
+            cls.env, "ads_root", "base.group_system,crm_ads_data.group_distributor"
+        )
+        # what a database already has must not come in between
+        cls.env["crm.connector"].search([("state", "=", "running")]).state = "paused"
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        # Odoo's guard cannot compare the pair of limits that our client has
+        if isinstance(kwargs.get("timeout"), tuple):
+            kwargs["timeout"] = max(kwargs["timeout"])
+        return super()._request_handler(session, request, **kwargs)
+
+    def setUp(self):
+        super().setUp()
+        self.server.heal()
+        self.server.requests.clear()
+
+    @classmethod
+    def _create_connector(cls, provider, **values):
+        """A running connector to the fake shop of the provider."""
+        connector = cls.env["crm.connector"].create(
+            {
+                "name": f"Test {provider}",
+                "user_id": cls.root.id,
+                **cls.server.settings(provider),
+                **values,
+            }
+        )
+        connector.write({"state": values.get("state", "running")})
+        return connector
+
+    def _run_cron(self, name):
+        """Run one of our crons as the scheduler would, in transactions of its own."""
+        with self.enter_registry_test_mode():
+            self.env.ref(f"crm_ads_data.ir_cron_connector_{name}").method_direct_trigger()
+
+    @contextmanager
+    def _handle(self, provider, **methods):
+        """Stand in for some methods of a provider's handler."""
+        with patch.multiple(type(self.env[f"crm.connector.{provider}"]), **methods):
+            yield
+
+    @contextmanager
+    def _catch_errors(self):
+        """The server's log may hold errors: bugs are what is tested here."""
+        names = ("crm_connector_poll", "crm_connector_token")
+        loggers = [
+            logging.getLogger(f"odoo.addons.crm_ads_data.models.connect.{name}")
+            for name in names
+        ]
+        with (
+            patch.object(loggers[0], "error") as first,
+            patch.object(loggers[1], "exception"),
+        ):
+            yield first
+
+
+def read_manifest(*providers, kinds=("webhook", "verify")):
+    """The entries of the sample manifest for these providers."""
+    entries = json.loads((SAMPLES / "providers" / "manifest.json").read_text())
+    return [
+        entry
+        for entry in entries
+        if entry["provider"] in providers and entry["kind"] in kinds
+    ]
+
+
+__all__ = ["ALLOW_PRIVATE_HOSTS", "ORDER_PROVIDERS", "ConnectorCommon", "read_manifest"]
