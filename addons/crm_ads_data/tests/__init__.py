@@ -1,3 +1,4 @@
+from . import test_connect_fake
 from . import test_connect_meta
 from . import test_connect_services
 from . import test_connector_facebook

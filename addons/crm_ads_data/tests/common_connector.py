@@ -27,13 +27,6 @@ class ConnectorCommon(AdsDataCommon):
         # what a database already has must not come in between
         cls.env["crm.connector"].search([("state", "=", "running")]).state = "paused"
 
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        # Odoo's guard cannot compare the pair of limits that our client has
-        if isinstance(kwargs.get("timeout"), tuple):
-            kwargs["timeout"] = max(kwargs["timeout"])
-        return super()._request_handler(session, request, **kwargs)
-
     def setUp(self):
         super().setUp()
         self.server.heal()

@@ -14,6 +14,7 @@ from . import crm_connector_haravan
 from . import crm_connector_sapo
 from . import crm_connector_shopee
 from . import crm_connector_tiktok
+from . import ir_http
 from . import crm_connector_state
 from . import crm_connector_buyer
 from . import crm_connector_product
@@ -28,4 +29,3 @@ from . import res_company
 from . import sale_order
 from . import sale_order_line
 from . import facebook
-from . import ir_http

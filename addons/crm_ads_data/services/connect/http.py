@@ -8,6 +8,7 @@ import json as json_module
 from dataclasses import dataclass, field
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from . import errors
 from .payload import PayloadError, parse_json
@@ -30,6 +31,13 @@ class Reply:
     text: str = ""
 
 
+class _Adapter(HTTPAdapter):
+    """No call of a session can forget the timeout."""
+
+    def send(self, request, **options):
+        return super().send(request, **{**options, "timeout": TIMEOUT})
+
+
 class HttpClient:
     """Calls to one host on behalf of one connector.
 
@@ -41,6 +49,8 @@ class HttpClient:
         self.base_url = base_url.rstrip("/")
         self.secrets = tuple(filter(None, secrets))
         self.session = requests.Session()
+        for scheme in ("https://", "http://"):
+            self.session.mount(scheme, _Adapter())
 
     def call(
         self,
@@ -76,7 +86,6 @@ class HttpClient:
                 params=params,
                 data=body if body is not None else data,
                 headers=headers,
-                timeout=TIMEOUT,
                 allow_redirects=False,
                 stream=True,
             ) as response:
@@ -100,7 +109,8 @@ class HttpClient:
 
     def _judge(self, response, raw, unclear):
         status = response.status_code
-        shown = scrub_text(raw[:300].decode("utf-8", "replace"), self.secrets)
+        # scrubbed before it is cut: half of a secret would not be found
+        shown = scrub_text(raw[:3000].decode("utf-8", "replace"), self.secrets)[:300]
         try:
             value = parse_json(raw, MAX_BYTES)
         except PayloadError:

@@ -7,7 +7,7 @@ again before anything is believed.
 from . import errors
 from .orders import Order, OrderLine, paid_part, read_phone
 from .payload import PayloadError, amount, dig, moment, records, text
-from .provider import Event, OrderProviderApi, raise_for
+from .provider import Event, OffsetOrderApi, raise_for
 from .signing import is_same
 
 PAGE_SIZE = 100
@@ -33,7 +33,7 @@ STATES = {
 CODES = {"105": errors.TokenExpired, "121": errors.Permanent}
 
 
-class PancakeApi(OrderProviderApi):
+class PancakeApi(OffsetOrderApi):
     """Pancake; credentials ``api_key``, ``shop_ref`` and ``webhook_secret``, which
     stands in the address as ``?secret=``."""
 
@@ -74,8 +74,8 @@ class PancakeApi(OrderProviderApi):
         self._get("/orders", {"page_size": 1, "page_number": 1})
         return "ok"
 
-    def fetch_page(self, since, until, cursor=None):
-        page = cursor or 1
+    def fetch_list(self, since, until, place=None):
+        page = place or 1
         body = self._get(
             "/orders",
             {

@@ -100,6 +100,36 @@ class OrderProviderApi(ProviderApi):
         return
 
 
+class OffsetOrderApi(OrderProviderApi):
+    """A provider of orders whose pages are counted by place.
+
+    An order that changes while its period is read leaves the period; those behind it
+    move up by one place, one of them onto a page that was read already. So the pages
+    are read forth and then back: what moves up moves to what is still to be read.
+
+    COST: one call for a period of one page, 2 n - 1 calls for one of n pages.
+    """
+
+    def fetch_list(self, since, until, place=None):
+        """One page of the orders that changed in the period.
+
+        :param place: what the page before gave; None for the first
+        :return: ``(list of Order, next place or None)``
+        """
+        raise NotImplementedError
+
+    def fetch_page(self, since, until, cursor=None):
+        cursor = cursor or {"place": None, "trail": [], "back": False}
+        orders, following = self.fetch_list(since, until, cursor["place"])
+        trail = cursor["trail"]
+        if following is not None and not cursor["back"]:
+            trail = [*trail, cursor["place"]]
+            return orders, {"place": following, "trail": trail, "back": False}
+        if not trail:
+            return orders, None
+        return orders, {"place": trail[-1], "trail": trail[:-1], "back": True}
+
+
 def raise_for(code, classes, message, default=errors.Permanent, retry_after=None):
     """Raise the error that a code means.
 

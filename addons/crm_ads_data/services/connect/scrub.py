@@ -4,6 +4,8 @@
 'https://g.example/v1/me?access_token=***&fields=id: timed out'
 >>> scrub_text("key s3cr3t-1 refused", ["s3cr3t-1"])
 'key *** refused'
+>>> scrub_text('{"error":"","access_token":"EAAB1","refresh_token": "EAA')
+'{"error":"","access_token":"***","refresh_token": "***'
 >>> scrub_payload({"data": [], "paging": {"next": "https://g.example?access_token=E"}})
 {'data': [], 'paging': {'next': '***'}}
 """
@@ -17,6 +19,8 @@ _NAMES = (
     r"|authorization|x-tts-access-token|accesstoken"
 )
 _IN_TEXT = re.compile(rf"(?i)(?<![a-z_])({_NAMES})(=|%3D)[^&\s\"'<>]+")
+# JSON, also one that ends in the middle of the value.
+_IN_JSON = re.compile(rf'(?i)(\\?"(?:{_NAMES})\\?"\s*:\s*\\?")[^"\\]*')
 _NAME = re.compile(rf"(?i)(?:{_NAMES}|verify_token|webhooksverifytoken)")
 # Addresses that a provider puts its token into.
 _TOKEN_ADDRESSES = ("next", "previous")
@@ -27,6 +31,7 @@ _SHORTEST = 6
 def scrub_text(text, secrets=()):
     """The text with the values of secret parameters, and the secrets, masked."""
     text = _IN_TEXT.sub(rf"\1\2{MASK}", str(text))
+    text = _IN_JSON.sub(rf"\1{MASK}", text)
     for secret in sorted(map(str, filter(None, secrets)), key=len, reverse=True):
         if len(secret) >= _SHORTEST:
             text = text.replace(secret, MASK)

@@ -9,7 +9,7 @@ import time
 from . import errors
 from .orders import Order, OrderLine, is_masked, read_phone
 from .payload import PayloadError, amount, dig, moment, records, text
-from .provider import Event, OrderProviderApi, raise_for
+from .provider import Event, OffsetOrderApi, raise_for
 from .signing import sign_shopee, verify_shopee
 
 PAGE_SIZE = 50
@@ -42,7 +42,7 @@ DETAILS = (
 DEAUTHORISED, ORDER_STATUS, EXPIRING = "2", "3", "12"
 
 
-class ShopeeApi(OrderProviderApi):
+class ShopeeApi(OffsetOrderApi):
     """Shopee; credentials ``app_key`` (partner id), ``app_secret`` (partner key),
     ``shop_ref``, ``access_token``, ``refresh_token``, ``webhook_url``."""
 
@@ -147,8 +147,8 @@ class ShopeeApi(OrderProviderApi):
         more = dig(body, "response", "more")
         return numbers, text(dig(body, "response", "next_cursor")) if more else None
 
-    def fetch_page(self, since, until, cursor=None):
-        numbers, following = self.fetch_numbers(since, until, cursor)
+    def fetch_list(self, since, until, place=None):
+        numbers, following = self.fetch_numbers(since, until, place)
         return self._fetch_details(numbers) if numbers else [], following
 
     def fetch_order(self, external_id):

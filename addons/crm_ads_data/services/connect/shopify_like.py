@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from . import errors
 from .orders import Order, OrderLine, read_landing_site, read_phone
 from .payload import PayloadError, amount, dig, moment, records, text
-from .provider import Event, OrderProviderApi
+from .provider import Event, OffsetOrderApi
 from .signing import is_same, verify_base64
 
 _CANCELLED = ("cancelled",)
@@ -19,7 +19,7 @@ _PAID = {"paid": "yes", "partially_paid": "part", "partially_refunded": "yes"}
 PAGE_SIZE = 50
 
 
-class ShopifyLikeApi(OrderProviderApi):
+class ShopifyLikeApi(OffsetOrderApi):
     """What both share; credentials ``webhook_secret`` and those of the subclass."""
 
     TOPIC_HEADER = ""
@@ -56,8 +56,8 @@ class ShopifyLikeApi(OrderProviderApi):
         orders, _cursor = self._get({"limit": 1, "page": 1})
         return str(len(orders))
 
-    def fetch_page(self, since, until, cursor=None):
-        page = cursor or 1
+    def fetch_list(self, since, until, place=None):
+        page = place or 1
         orders, more = self._get(
             {
                 "limit": PAGE_SIZE,

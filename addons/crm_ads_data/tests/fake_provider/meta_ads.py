@@ -37,8 +37,8 @@ _AD = [
 class AdsBook:
     """What Ads Manager knows; begins with the story of the samples.
 
-    ``accounts``, ``campaigns``, ``adsets``, ``ads`` are dicts by id, ``insights`` is a list
-    of rows: change what is in them, or add to them.
+    ``accounts``, ``campaigns``, ``adsets``, ``ads`` are dicts by id, ``insights`` is a
+    list of rows: change what is in them, or add to them.
     """
 
     def __init__(self):
