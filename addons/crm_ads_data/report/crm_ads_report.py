@@ -18,7 +18,8 @@ class CrmAdsReport(models.Model):
       of the insight. Orders, invoices and payments are booked on the day of the data
       that brought them (cohort), however much later they come.
     - ``revenue``: untaxed amount of confirmed orders. An order counts once, for the
-      first data of its lead.
+      first data of its lead; one for which a shop platform names another ad counts for
+      that ad (``crm_ads_report_platform``).
     - ``revenue_invoiced``: posted invoices less credit notes of those orders, untaxed,
       at the rate of each invoice.
     - ``revenue_collected``: the paid share of each invoice less the paid share of each
@@ -280,6 +281,20 @@ class CrmAdsReport(models.Model):
               %(dimensions)s
               JOIN sale_order sale ON sale.opportunity_id = main.lead_id
                                   AND sale.state = 'sale'
+              LEFT JOIN crm_connector_order told ON told.order_id = sale.id
+              %(lines)s
+             WHERE main.is_won > 0 AND (told.ad_id IS NULL OR told.ad_id = main.ad_id)
+             GROUP BY main.id, sale.id, ad.id, account.id, company.id
+            """,
+            dimensions=self._join_dimensions(),
+            lines=self._join_lines(),
+        )
+
+    @api.model
+    def _join_lines(self):
+        """The lines of the order ``sale``, with what was billed for each."""
+        return SQL(
+            """
               JOIN sale_order_line line ON line.order_id = sale.id
                                        AND line.display_type IS NULL
               LEFT JOIN product_product product ON product.id = line.product_id
@@ -288,10 +303,7 @@ class CrmAdsReport(models.Model):
               LEFT JOIN uom_uom product_uom ON product_uom.id = template.uom_id
               LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
               LEFT JOIN LATERAL (%(bill)s) bill ON TRUE
-             WHERE main.is_won > 0
-             GROUP BY main.id, sale.id, ad.id, account.id, company.id
             """,
-            dimensions=self._join_dimensions(),
             bill=self._get_bill_query(),
         )
 

@@ -33,3 +33,10 @@ from . import test_services_phone
 from . import test_services_report
 from . import test_services_samples
 from . import test_services_table
+from . import test_connector_orders
+from . import test_connector_orders_follow
+from . import test_connector_orders_match
+from . import test_connector_orders_money
+from . import test_connector_orders_access
+from . import test_connector_orders_figures
+from . import test_connector_orders_load

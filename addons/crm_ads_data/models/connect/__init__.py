@@ -15,3 +15,16 @@ from . import crm_connector_sapo
 from . import crm_connector_shopee
 from . import crm_connector_tiktok
 from . import ir_http
+from . import crm_connector_state
+from . import crm_connector_buyer
+from . import crm_connector_product
+from . import crm_connector_order
+from . import crm_connector_order_store
+from . import crm_connector_order_people
+from . import crm_connector_order_lines
+from . import crm_connector_order_sale
+from . import crm_connector_orders
+from . import crm_ads_ad
+from . import res_company
+from . import sale_order
+from . import sale_order_line

@@ -49,6 +49,7 @@ class CrmAdsData(models.Model):
     - ``sales_status``, ``order_count`` and ``order_amount`` follow the lead and its
       orders (002.28, 002.29). Where leads are merged, their data follow to the lead
       that stays, and its orders count for its first data alone. A deleted lead is lost.
+      An order for which a platform names another ad counts for that ad, not here.
     - Salespeople see transferred data of their own and nothing else (002.25).
     """
 
@@ -198,6 +199,7 @@ class CrmAdsData(models.Model):
         "lead_id.order_ids.state",
         "lead_id.order_ids.amount_untaxed",
         "lead_id.order_ids.currency_rate",
+        "lead_id.order_ids.connector_order_ids.ad_id",
     )
     def _compute_sales(self):
         # sudo: a marketer learns status and amounts of his data's orders, no more
@@ -205,12 +207,21 @@ class CrmAdsData(models.Model):
             orders = data.lead_id.order_ids
             confirmed = orders.filtered(lambda order: order.state == "sale")
             data.sales_status = data._get_sales_status(orders, confirmed)
-            counted = confirmed if data._is_first_of_lead() else confirmed.browse()
+            counted = data._get_counted_orders(confirmed)
             data.order_count = len(counted)
             data.is_won = bool(counted)
             data.order_amount = sum(
                 order.amount_untaxed / (order.currency_rate or 1.0) for order in counted
             )
+
+    def _get_counted_orders(self, confirmed):
+        """Those of the lead's confirmed orders that this data brought."""
+        if not confirmed or not self._is_first_of_lead():
+            return confirmed.browse()
+        # a platform may know better which ad brought the order
+        return confirmed.filtered(
+            lambda order: order.connector_order_ids.ad_id <= self.ad_id
+        )
 
     def _is_first_of_lead(self):
         """Whether the lead's orders count here: merged leads have several data."""

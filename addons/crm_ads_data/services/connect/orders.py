@@ -48,6 +48,8 @@ class Order:
     ``STATES``, ``raw_state`` the platform's own word for it. ``paid`` is ``no``,
     ``part`` or ``yes``. ``phone`` is E.164, or None where there is none or the platform
     masks it (``phone_masked``): a masked buyer is never matched with anybody.
+    ``buyer_ref`` is the platform's own id of the buyer, ``buyer_name`` the name it
+    shows.
     """
 
     external_id: str
@@ -69,6 +71,8 @@ class Order:
     created: datetime | None = None
     updated: datetime | None = None
     note: str | None = None
+    buyer_ref: str | None = None
+    buyer_name: str | None = None
     raw: dict = field(default_factory=dict, compare=False)
 
     @property

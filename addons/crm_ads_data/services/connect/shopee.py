@@ -191,6 +191,8 @@ class ShopeeApi(OrderProviderApi):
             created=moment(order.get("create_time")),
             updated=moment(order.get("update_time")),
             note=text(order.get("message_to_seller"), 2000),
+            buyer_ref=text(order.get("buyer_user_id"), 64),
+            buyer_name=text(order.get("buyer_username")),
             raw=order,
         )
 

@@ -183,6 +183,7 @@ class TiktokApi(OrderProviderApi):
             created=moment(order.get("create_time")),
             updated=moment(order.get("update_time")),
             note=text(order.get("buyer_message"), 2000),
+            buyer_ref=text(order.get("user_id"), 64),
             raw=order,
         )
 
