@@ -114,6 +114,7 @@ class CrmConnectorEvent(models.Model):
     @api.model
     def _get_due_sql(self):
         """Which events are due, as a condition on ``event`` and ``connector``."""
+        self.env.flush_all()
         return SQL(
             """
             event.state IN ('pending', 'failed')
