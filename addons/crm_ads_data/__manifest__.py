@@ -54,6 +54,7 @@
         "views/crm_connector_menus.xml",
         "views/crm_connector_order_views.xml",
         "views/crm_connector_mapping_views.xml",
+        "views/crm_connector_orders_views.xml",
         "views/sale_order_views.xml",
         "report/crm_ads_report_views.xml",
         "report/crm_ads_dashboard_views.xml",

@@ -78,7 +78,7 @@ class TestConnectMeta(BaseCase):
     def _call(self, reply, function, *args, **credentials):
         """What the function makes of the reply, and what it asked for."""
         api = make_api(**credentials)
-        session = SimpleNamespace(request=None)
+        session = SimpleNamespace(request=None, mount=lambda *_args: None)
         with patch.object(http.requests, "Session", lambda: session):
             calls = []
 

@@ -10,12 +10,14 @@ from ..services.connect import (
     nhanh,
     orders,
     pancake,
+    parts,
     payload,
     provider,
     scrub,
     shopee,
     shopify_like,
     signing,
+    states,
     tiktok,
 )
 from .common import SAMPLES
@@ -78,7 +80,17 @@ class TestConnectServices(BaseCase):
     """The providers against samples of their real shapes (``samples/providers``)."""
 
     def test_doctests(self):
-        modules = (http, orders, payload, provider, scrub, shopify_like, signing)
+        modules = (
+            http,
+            orders,
+            parts,
+            payload,
+            provider,
+            scrub,
+            shopify_like,
+            signing,
+            states,
+        )
         for module in modules:
             result = doctest.testmod(module)
             self.assertGreater(result.attempted, 0, module.__name__)

@@ -45,5 +45,10 @@ class CrmConnector(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
         action["domain"] = [("connector_id", "=", self.id)]
-        action["context"] = {"default_connector_id": self.id}
+        filters = {
+            name: value
+            for name, value in self.env.context.items()
+            if name.startswith("search_default_")
+        }
+        action["context"] = {"default_connector_id": self.id, **filters}
         return action

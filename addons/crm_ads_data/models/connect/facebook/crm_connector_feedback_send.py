@@ -46,7 +46,7 @@ class CrmConnectorFeedback(models.Model):
             while rows := self._claim(connector):
                 # the commit comes before the call, so that no crash sends it twice
                 time_left = progress(len(rows))
-                self._send(connector, rows)
+                self._send(connector, rows, progress)
                 if not progress() or not time_left:
                     return
 
@@ -96,9 +96,11 @@ class CrmConnectorFeedback(models.Model):
         rows.write({"state": "sending"})
         return rows
 
-    def _send(self, connector, rows):
-        """Send rows that are ``sending`` and committed, and keep what came of it."""
-        progress = self.env["ir.cron"]._commit_progress
+    def _send(self, connector, rows, progress):
+        """Send rows that are ``sending`` and committed, and keep what came of it.
+
+        :param progress: called after each batch, to commit what came of it
+        """
         handler = connector._require_handler()
         batches = [rows]
         while batches:

@@ -95,6 +95,7 @@ class CrmConnector(models.Model):
                 )
 
     def write(self, vals):
+        """Write; stages that were reached before reporting began are not told."""
         starting = self.filtered(lambda connector: not connector.send_stages)
         result = super().write(vals)
         if vals.get("send_stages"):
