@@ -13,6 +13,7 @@ from . import test_connector_orders_load
 from . import test_connector_orders_match
 from . import test_connector_orders_money
 from . import test_connector_poll
+from . import test_connector_provider
 from . import test_connector_token
 from . import test_connector_webhook
 from . import test_crm_ads_access

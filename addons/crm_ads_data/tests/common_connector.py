@@ -49,7 +49,9 @@ class ConnectorCommon(AdsDataCommon):
     def _run_cron(self, name):
         """Run one of our crons as the scheduler would, in transactions of its own."""
         with self.enter_registry_test_mode():
-            self.env.ref(f"crm_ads_data.ir_cron_connector_{name}").method_direct_trigger()
+            self.env.ref(
+                f"crm_ads_data.ir_cron_connector_{name}"
+            ).method_direct_trigger()
 
     @contextmanager
     def _handle(self, provider, **methods):

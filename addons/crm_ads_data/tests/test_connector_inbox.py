@@ -58,9 +58,9 @@ class TestConnectorInbox(ConnectorCommon):
         self.assertEqual(sorted(self.seen, key=int), [*map(str, range(120))])
         self.assertEqual(set(self.connector.event_ids.mapped("state")), {"done"})
         event = self._event("7")
-        self.assertEqual((event.res_model, event.res_id), (
-            "crm.connector", self.connector.id
-        ))
+        self.assertEqual(
+            (event.res_model, event.res_id), ("crm.connector", self.connector.id)
+        )
         self.assertEqual(event.action_open_result()["res_id"], self.connector.id)
         self._process()
         self.assertEqual(len(self.seen), 120)

@@ -1,14 +1,13 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.connect.crm_connector_poll import _from_unix
 from ..services.connect import errors
 from .common_connector import ConnectorCommon
-
-DAY = 24 * 3600
 
 
 @tagged("post_install", "-at_install")
@@ -54,12 +53,10 @@ class TestConnectorPoll(ConnectorCommon):
         _provider, since, until, _page = self.pages[0]
         overlap = self.connector._get_handler()._api_class.OVERLAP
         wanted = begin - timedelta(seconds=overlap)
-        self.assertEqual(datetime.utcfromtimestamp(since), wanted)
+        self.assertEqual(_from_unix(since), wanted)
         self.assertEqual([page[3] for page in self.pages], [1, 2, 3])
         self.assertEqual({page[1:3] for page in self.pages}, {(since, until)})
-        self.assertEqual(
-            self.connector.cursor_date, datetime.utcfromtimestamp(until)
-        )
+        self.assertEqual(self.connector.cursor_date, _from_unix(until))
         self.assertFalse(self.connector.page_cursor)
         self.assertEqual(self.connector.run_count, 30)
         self.assertTrue(self.connector.last_sync)

@@ -81,7 +81,7 @@ class TestConnectorToken(ConnectorCommon):
                     barrier.wait(20)
                     connector._with_fresh_token(**options)
                     outcomes.append(connector.access_token)
-            except Exception as error:  # noqa: BLE001
+            except errors.ApiError as error:
                 outcomes.append(error)
 
         threads = [threading.Thread(target=work) for _worker in range(WORKERS)]
@@ -192,7 +192,8 @@ class TestConnectorToken(ConnectorCommon):
 
     def test_the_cron_renews_before_the_end(self):
         now = fields.Datetime.now()
-        soon = self._create_connector("shopee", token_expiry=now + timedelta(minutes=20))
+        soon = now + timedelta(minutes=20)
+        soon = self._create_connector("shopee", token_expiry=soon)
         later = self._create_connector("tiktok", token_expiry=now + timedelta(days=5))
         self._run_cron("tokens")
         self.assertEqual(self._count_calls(), 1)

@@ -25,8 +25,8 @@ class CrmConnectorNhanh(models.AbstractModel):
     def _get_setup_steps(self):
         return [
             self.env._(
-                "At open.nhanh.vn make an app for version 3 of the API with the right to"
-                " read orders; copy its number into App ID."
+                "At open.nhanh.vn make an app for version 3 of the API with the right"
+                " to read orders; copy its number into App ID."
             ),
             self.env._(
                 "Let the business authorise the app and exchange the code for an access"

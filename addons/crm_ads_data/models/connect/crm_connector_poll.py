@@ -56,7 +56,7 @@ class CrmConnector(models.Model):
                 progress()  # what was renewed apart is visible from here on
                 is_more = connector._poll_once()
                 time_left = progress(0 if is_more else 1)
-            except Exception as error:  # pylint: disable=broad-exception-caught
+            except Exception as error:  # noqa: BLE001 pylint: disable=broad-exception-caught
                 # whatever breaks one connector must not stop the others
                 self.env.cr.rollback()
                 is_more = connector._recover(error, renewed)

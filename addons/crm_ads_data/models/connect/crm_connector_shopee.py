@@ -47,8 +47,8 @@ class CrmConnectorShopee(models.AbstractModel):
                 " Partner ID into App ID and its Live Partner Key into App Secret."
             ),
             self.env._(
-                "Let the shop authorise the app, and exchange the code for tokens within"
-                " ten minutes. Copy the refresh token into Refresh Token and the"
+                "Let the shop authorise the app, and exchange the code for tokens"
+                " within ten minutes. Copy the refresh token into Refresh Token and the"
                 " shop's number into Shop ID. Tokens are renewed here from then on: no"
                 " other program may use that refresh token, it works once."
             ),

@@ -63,9 +63,9 @@ class CrmConnectorTiktok(models.AbstractModel):
                 " right to read orders. Copy App Key into App ID, and App Secret."
             ),
             self.env._(
-                "Let the shop authorise the app, and exchange the code for tokens within"
-                " half an hour. Copy access and refresh token here, and the shop's"
-                " cipher (from Get Authorized Shops) into Shop ID. Tokens are renewed"
+                "Let the shop authorise the app, and exchange the code for tokens"
+                " within half an hour. Copy access and refresh token here, and the"
+                " shop's cipher (from Get Authorized Shops) into Shop ID. Tokens are renewed"
                 " here from then on."
             ),
             self.env._(

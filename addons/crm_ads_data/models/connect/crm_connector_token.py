@@ -152,7 +152,7 @@ class CrmConnector(models.Model):
             except errors.ApiError as error:
                 # noted in a transaction of its own already; nothing was written here
                 connector._log_error(error)
-            except Exception as error:  # pylint: disable=broad-exception-caught
+            except Exception as error:  # noqa: BLE001 pylint: disable=broad-exception-caught
                 # whatever breaks one connector must not stop the others
                 self.env.cr.rollback()
                 connector._log_error(error)
