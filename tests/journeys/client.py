@@ -84,9 +84,12 @@ class Person:
 
 
 class Server:
-    """An Odoo server for one database, started and stopped by the test session."""
+    """An Odoo server for one database, started and stopped by the test session.
 
-    def __init__(self, database, log):
+    :param options: more of Odoo's own options, as texts
+    """
+
+    def __init__(self, database, log, *options):
         self.database = database
         self.log = Path(log)
         with socket.socket() as probe:
@@ -103,6 +106,7 @@ class Server:
                 f"--http-port={self.port}",
                 f"--logfile={self.log}",
                 "--max-cron-threads=1",
+                *options,
             ],
             env={**os.environ},
             stdout=subprocess.DEVNULL,

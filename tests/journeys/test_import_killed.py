@@ -7,17 +7,12 @@ import base64
 import csv
 import io
 import os
-import shutil
 import signal
 import time
-from contextlib import closing
 
-import psycopg2
 import pytest
 from client import ROOT, Server
-from psycopg2 import sql
-
-from odoo.sql_db import close_db
+from database_copy import copied_database, wake_crons
 
 ROWS = 20_000
 BATCH = 500
@@ -59,39 +54,11 @@ def _file():
     return base64.b64encode(stream.getvalue().encode()).decode()
 
 
-def _maintain(statement):
-    with closing(psycopg2.connect(dbname="postgres")) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-
-
-def _filestore(database):
-    return ROOT / ".work" / "data" / "filestore" / database
-
-
 @pytest.fixture
 def database():
     """A copy of the database that setup/test has built, gone afterwards."""
-    source = os.environ.get("SUITE_TEST_DB")
-    if not source:
-        pytest.fail("SUITE_TEST_DB is not set: run the journeys through setup/test")
-    name = f"{source}_killed"
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(sql.Identifier(name))
-    _maintain(drop)
-    close_db(source)  # idle connections of the tests that ran before in this process
-    _maintain(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(source)
-        )
-    )
-    if _filestore(source).is_dir():
-        shutil.copytree(_filestore(source), _filestore(name), dirs_exist_ok=True)
-    try:
+    with copied_database("killed") as name:
         yield name
-    finally:
-        _maintain(drop)
-        shutil.rmtree(_filestore(name), ignore_errors=True)
 
 
 def _start(database, number):
@@ -138,7 +105,7 @@ def test_killed_in_the_middle_nothing_is_lost_or_doubled(database):
         admin = server.login("admin")
         # nobody presses anything: the trigger of the cron has outlived the server,
         # which looks for it once a minute; the wait for that minute is spared here
-        _maintain(sql.SQL("NOTIFY cron_trigger, {}").format(sql.Literal(database)))
+        wake_crons(database)
         _wait(admin, record, lambda found: found["state"] == "done")
         _assert_complete(admin, record, account)
         log = server.log.read_text()

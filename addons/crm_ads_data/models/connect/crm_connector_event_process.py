@@ -26,7 +26,9 @@ class CrmConnectorEvent(models.Model):
     SPECIFICATION
     - A batch is claimed by one statement that also counts the attempt, and committed:
       an event that takes the server down with it is counted too.
-    - Each event is done in a transaction of its own, together with its new state.
+    - Each event is done in a transaction of its own, together with its new state. When
+      the cron's time is over, the rest of the batch is given back: it waits for no
+      lease to end.
     - ``Permanent`` and ``Ambiguous``: given up at once. Everything else: again after
       2, 4, 8 … minutes, more or less, given up after ``MAX_ATTEMPTS``.
     - ``Throttled`` and ``TokenExpired`` are the connector's trouble, not the event's:
@@ -92,7 +94,7 @@ class CrmConnectorEvent(models.Model):
             progress()  # the attempts are counted whatever happens next
             blocked |= self._renew_access(events)
             progress()  # what was renewed apart is visible from here on
-            for event in events:
+            for number, event in enumerate(events, 1):
                 connector = event.connector_id
                 try:
                     if connector.id in blocked:
@@ -107,7 +109,9 @@ class CrmConnectorEvent(models.Model):
                         blocked.add(connector.id)
                     time_left = progress(1)
                 if not time_left:
+                    events[number:]._give_back()
                     self._trigger_cron()
+                    progress()
                     return
         progress(remaining=0)
 
@@ -237,6 +241,20 @@ class CrmConnectorEvent(models.Model):
                 "next_try": moment or fields.Datetime.now(),
             }
         )
+
+    def _give_back(self):
+        """Let others have, at once, what was claimed and not begun with."""
+        query = SQL(
+            """
+            UPDATE crm_connector_event
+               SET attempts = attempts - 1, next_try = %s
+             WHERE id = ANY(%s)
+            """,
+            fields.Datetime.now(),
+            self.ids,
+        )
+        self.env.cr.execute(query, log_exceptions=False)
+        self.invalidate_recordset(["attempts", "next_try"], flush=False)
 
     def _fail(self, error):
         """Keep the reason, and when to try again."""

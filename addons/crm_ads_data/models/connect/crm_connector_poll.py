@@ -55,12 +55,13 @@ class CrmConnector(models.Model):
                 connector._with_fresh_token()
                 progress()  # what was renewed apart is visible from here on
                 is_more = connector._poll_once()
-                time_left = progress(0 if is_more else 1)
+                # a page is progress too: a long fetch is no cron that does nothing
+                time_left = progress(1, remaining=len(queue) + is_more)
             except Exception as error:  # noqa: BLE001 pylint: disable=broad-exception-caught
                 # whatever breaks one connector must not stop the others
                 self.env.cr.rollback()
                 is_more = connector._recover(error, renewed)
-                time_left = progress(0 if is_more else 1)
+                time_left = progress(1, remaining=len(queue) + is_more)
             if is_more:
                 queue.append(connector.id)
             if not time_left:

@@ -53,8 +53,8 @@ class ShopifyLikeApi(OffsetOrderApi):
         return reply.body
 
     def test(self):
-        orders, _cursor = self._get({"limit": 1, "page": 1})
-        return str(len(orders))
+        self._get({"limit": 1, "page": 1})
+        return ""
 
     def fetch_list(self, since, until, place=None):
         page = place or 1

@@ -49,7 +49,7 @@ class CrmConnectorFacebook(models.AbstractModel):
             raise errors.Permanent(
                 self.env._(
                     "The ad %(ad)s, its campaign or its account is switched off. Switch"
-                    " it on, then press Retry.",
+                    " it on, then press Try Again.",
                     ad=lead.ad_name or lead.ad_ref or self.env._("Organic"),
                 )
             )
