@@ -42,6 +42,7 @@
         "views/crm_ads_import_views.xml",
         "views/crm_connector_event_views.xml",
         "views/crm_connector_views.xml",
+        "views/crm_connector_setup_views.xml",
         "views/crm_connector_page_views.xml",
         "views/crm_connector_form_views.xml",
         "views/crm_connector_feedback_views.xml",

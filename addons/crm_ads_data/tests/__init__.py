@@ -15,6 +15,7 @@ from . import test_connector_orders_money
 from . import test_connector_poll
 from . import test_connector_provider
 from . import test_connector_token
+from . import test_connector_tour
 from . import test_connector_webhook
 from . import test_crm_ads_access
 from . import test_crm_ads_alert

@@ -6,6 +6,7 @@ from odoo.tests import BaseCase, tagged
 
 from ..services.connect import (
     errors,
+    hosts,
     http,
     nhanh,
     orders,
@@ -19,6 +20,7 @@ from ..services.connect import (
     signing,
     states,
     tiktok,
+    words,
 )
 from .common import SAMPLES
 
@@ -81,6 +83,7 @@ class TestConnectServices(BaseCase):
 
     def test_doctests(self):
         modules = (
+            hosts,
             http,
             orders,
             parts,
@@ -90,6 +93,7 @@ class TestConnectServices(BaseCase):
             shopify_like,
             signing,
             states,
+            words,
         )
         for module in modules:
             result = doctest.testmod(module)

@@ -98,7 +98,7 @@ class CrmConnector(models.Model):
         help="Is asked to act when the provider wants a new authorisation.",
     )
     state = fields.Selection(
-        [("draft", "Set Up"), ("running", "Running"), ("paused", "Paused")],
+        [("draft", "Set Up"), ("running", "Up and Running"), ("paused", "Paused")],
         required=True,
         default="draft",
         readonly=True,

@@ -34,8 +34,9 @@ class CrmConnectorNhanh(models.AbstractModel):
                 " business number into Shop ID and the day it ends into Access Ends."
             ),
             self.env._(
-                "In the app's webhook settings enter the address shown here, the"
-                " Webhook Secret shown here as verify token, and the events of orders."
+                "In the app's webhook settings enter the address shown under Access,"
+                " the Webhook Secret shown under Access as verify token, and the events"
+                " of orders."
             ),
             self.env._(
                 "Press Test Connection, then Run. The token ends after a year: you are"

@@ -39,9 +39,9 @@ class CrmConnectorPancake(models.AbstractModel):
             ),
             self.env._("Press Test Connection: it reads an order, changes nothing."),
             self.env._(
-                "Under Settings > Webhook enter the whole address shown here, with what"
-                " stands behind the question mark, and switch on orders. Who knows that"
-                " address can ring at the door, so pass it on to nobody."
+                "Under Settings > Webhook enter the whole address shown under Access,"
+                " with what stands behind the question mark, and switch on orders. Who"
+                " knows that address can ring at the door, so pass it on to nobody."
             ),
             self.env._("Press Run."),
         ]

@@ -53,9 +53,9 @@ class CrmConnectorShopee(models.AbstractModel):
                 " other program may use that refresh token, it works once."
             ),
             self.env._(
-                "In the console under Push Mechanism enter the address shown here and"
-                " switch on Order Status and Tracking No. Shopee signs the address"
-                " letter for letter: where you enter another one, copy it into"
+                "In the console under Push Mechanism enter the address shown under"
+                " Access and switch on Order Status and Tracking No. Shopee signs the"
+                " address letter for letter: where you enter another one, copy it into"
                 " Registered Address."
             ),
             self.env._("Press Test Connection, then Run."),

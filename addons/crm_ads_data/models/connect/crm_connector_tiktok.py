@@ -65,12 +65,12 @@ class CrmConnectorTiktok(models.AbstractModel):
             self.env._(
                 "Let the shop authorise the app, and exchange the code for tokens"
                 " within half an hour. Copy access and refresh token here, and the"
-                " shop's cipher (from Get Authorized Shops) into Shop ID. Tokens are renewed"
-                " here from then on."
+                " shop's cipher (from Get Authorized Shops) into Shop ID. Tokens are"
+                " renewed here from then on."
             ),
             self.env._(
-                "In the app's settings enter the address shown here as webhook and"
-                " subscribe to order status, cancellations and returns."
+                "In the app's settings enter the address shown under Access as webhook"
+                " and subscribe to order status, cancellations and returns."
             ),
             self.env._("Press Test Connection, then Run."),
         ]

@@ -14,7 +14,7 @@ class CrmAdsPoolView(models.Model):
     _description = "Look at a Pool Number"
     _order = "date desc, id desc"
 
-    name = fields.Char(string="Number", required=True, readonly=True)
+    name = fields.Char(string="Phone Number", required=True, readonly=True)
     data_id = fields.Many2one(
         "crm.ads.data", index="btree_not_null", ondelete="set null", readonly=True
     )
