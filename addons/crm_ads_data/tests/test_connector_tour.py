@@ -16,6 +16,7 @@ class TestConnectorTour(ConnectorCommon, HttpCase):
         self.assertEqual(token, "fake-haravan-token-0001", "the tour types it")
         connector._receive([Event("orders/create", "1", "1")])
         event = connector.event_ids
+        self.assertEqual(len(event), 1)
         event._fail(errors.Permanent("no such order"))
         self.start_tour("/odoo/connectors", "crm_ads_data_connector", login="ads_root")
         self.env.invalidate_all()
