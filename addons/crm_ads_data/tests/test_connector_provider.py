@@ -47,7 +47,10 @@ class TestConnectorProvider(ConnectorCommon):
             counts[provider] = 55 if is_counted else 8
             shop.add_many(counts[provider], updated=int(time.time()) - 60)
             connectors |= self._create_connector(provider)
-        self._run_cron("poll")
+        for _run in range(10):  # a run of a cron ends after ten seconds
+            self._run_cron("poll")
+            if all(connectors.mapped("last_sync")):
+                break
         for connector in connectors:
             with self.subTest(connector.provider):
                 self.assertFalse(connector.last_error)
