@@ -39,6 +39,7 @@
         "views/crm_ads_import_views.xml",
         "views/crm_connector_event_views.xml",
         "views/crm_connector_views.xml",
+        "views/crm_connector_setup_views.xml",
         "views/crm_lead_views.xml",
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",

@@ -6,6 +6,7 @@ from odoo.tests import BaseCase, tagged
 
 from ..services.connect import (
     errors,
+    hosts,
     http,
     nhanh,
     orders,
@@ -17,6 +18,7 @@ from ..services.connect import (
     shopify_like,
     signing,
     tiktok,
+    words,
 )
 from .common import SAMPLES
 
@@ -78,7 +80,17 @@ class TestConnectServices(BaseCase):
     """The providers against samples of their real shapes (``samples/providers``)."""
 
     def test_doctests(self):
-        modules = (http, orders, payload, provider, scrub, shopify_like, signing)
+        modules = (
+            hosts,
+            http,
+            orders,
+            payload,
+            provider,
+            scrub,
+            shopify_like,
+            signing,
+            words,
+        )
         for module in modules:
             result = doctest.testmod(module)
             self.assertGreater(result.attempted, 0, module.__name__)

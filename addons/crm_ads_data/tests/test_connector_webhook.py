@@ -17,7 +17,7 @@ SECRET_FIELDS = {
 }
 # Our name where the samples have another.
 NAMES = {"meta": "facebook"}
-QUERIES = 7
+QUERIES = 6
 
 
 @tagged("post_install", "-at_install")
@@ -64,17 +64,13 @@ class TestConnectorWebhook(ConnectorCommon, HttpCase):
         connector = self._connect(entry)
         expect = entry["expect"]
         if entry["kind"] == "verify":
-            response = self._knock(
-                connector, None, method="GET", query=entry["query"]
-            )
+            response = self._knock(connector, None, method="GET", query=entry["query"])
             self.assertTrue(self._fits(response.status_code, expect["status"]))
             self.assertTrue(response.headers["Content-Type"].startswith("text/plain"))
             self.assertEqual(response.text, expect.get("body", ""))
             return
         raw = (SAMPLES / entry["file"]).read_bytes()
-        headers = {
-            name: value.encode() for name, value in entry["headers"].items()
-        }
+        headers = {name: value.encode() for name, value in entry["headers"].items()}
         query = None
         if entry["provider"] == "pancake":
             query = {"secret": entry.get("address_secret", entry["secret"])}

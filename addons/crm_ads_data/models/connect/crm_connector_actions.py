@@ -158,7 +158,6 @@ class CrmConnector(models.Model):
                 "type": kind,
                 "title": title,
                 "message": message or "",
-                "sticky": kind == "danger",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -102,7 +102,7 @@ class CrmConnectorEvent(models.Model):
                     else:
                         event._process()
                     time_left = progress(1)
-                except Exception as error:  # pylint: disable=broad-exception-caught
+                except Exception as error:  # noqa: BLE001 pylint: disable=broad-exception-caught
                     # whatever breaks one event must not stop the others
                     self.env.cr.rollback()
                     if event._recover(error, renewed):
@@ -118,6 +118,7 @@ class CrmConnectorEvent(models.Model):
     @api.model
     def _get_due_sql(self):
         """Which events are due, as a condition on ``event`` and ``connector``."""
+        self.env.flush_all()
         return SQL(
             """
             event.state IN ('pending', 'failed')

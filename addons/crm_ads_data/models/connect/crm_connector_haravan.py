@@ -29,8 +29,8 @@ class CrmConnectorHaravan(models.AbstractModel):
             ),
             self.env._(
                 "At developers.haravan.com open the app, copy its client secret into"
-                " Webhook Secret, and enter the address and the Verify Token shown here"
-                " as webhook. Haravan calls the address once to prove it."
+                " Webhook Secret, and enter the address and the Verify Token shown"
+                " under Access as webhook. Haravan calls the address once to prove it."
             ),
             self.env._(
                 "Subscribe to orders/create, orders/updated, orders/paid,"

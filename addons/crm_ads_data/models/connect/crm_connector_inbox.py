@@ -51,6 +51,7 @@ class CrmConnector(models.Model):
         # A conflict with another transaction is repeated by whoever called us.
         self.env.cr.execute(query, log_exceptions=False)
         count = self.env.cr.rowcount
+        self.invalidate_recordset(["event_ids"], flush=False)
         if count and self.state == "running":
             self.env["crm.connector.event"]._trigger_cron()
         return count

@@ -25,8 +25,8 @@ class CrmConnectorNhanh(models.AbstractModel):
     def _get_setup_steps(self):
         return [
             self.env._(
-                "At open.nhanh.vn make an app for version 3 of the API with the right to"
-                " read orders; copy its number into App ID."
+                "At open.nhanh.vn make an app for version 3 of the API with the right"
+                " to read orders; copy its number into App ID."
             ),
             self.env._(
                 "Let the business authorise the app and exchange the code for an access"
@@ -34,8 +34,9 @@ class CrmConnectorNhanh(models.AbstractModel):
                 " business number into Shop ID and the day it ends into Access Ends."
             ),
             self.env._(
-                "In the app's webhook settings enter the address shown here, the"
-                " Webhook Secret shown here as verify token, and the events of orders."
+                "In the app's webhook settings enter the address shown under Access,"
+                " the Webhook Secret shown under Access as verify token, and the events"
+                " of orders."
             ),
             self.env._(
                 "Press Test Connection, then Run. The token ends after a year: you are"

@@ -37,11 +37,11 @@ class CrmConnectorPancake(models.AbstractModel):
                 " API Key; the number of the shop stands in the address of its page and"
                 " goes into Shop ID."
             ),
-            self.env._("Press Test Connection: it reads one order and changes nothing."),
+            self.env._("Press Test Connection: it reads an order, changes nothing."),
             self.env._(
-                "Under Settings > Webhook enter the whole address shown here, with what"
-                " stands behind the question mark, and switch on orders. Who knows that"
-                " address can ring at the door, so pass it on to nobody."
+                "Under Settings > Webhook enter the whole address shown under Access,"
+                " with what stands behind the question mark, and switch on orders. Who"
+                " knows that address can ring at the door, so pass it on to nobody."
             ),
             self.env._("Press Run."),
         ]

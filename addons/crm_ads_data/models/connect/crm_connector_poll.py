@@ -57,7 +57,7 @@ class CrmConnector(models.Model):
                 is_more = connector._poll_once()
                 # a page is progress too: a long fetch is no cron that does nothing
                 time_left = progress(1, remaining=len(queue) + is_more)
-            except Exception as error:  # pylint: disable=broad-exception-caught
+            except Exception as error:  # noqa: BLE001 pylint: disable=broad-exception-caught
                 # whatever breaks one connector must not stop the others
                 self.env.cr.rollback()
                 is_more = connector._recover(error, renewed)

@@ -31,9 +31,9 @@ class CrmConnectorSapo(models.AbstractModel):
                 " la-xanh.mysapo.net."
             ),
             self.env._(
-                "Under Settings > Notifications > Webhook add the address shown here for"
-                " the events of orders, as JSON, and copy the secret that Sapo shows"
-                " there into Webhook Secret."
+                "Under Settings > Notifications > Webhook add the address shown under"
+                " Access for the events of orders, as JSON, and copy the secret that"
+                " Sapo shows there into Webhook Secret."
             ),
             self.env._("Press Test Connection, then Run."),
         ]

@@ -47,15 +47,15 @@ class CrmConnectorShopee(models.AbstractModel):
                 " Partner ID into App ID and its Live Partner Key into App Secret."
             ),
             self.env._(
-                "Let the shop authorise the app, and exchange the code for tokens within"
-                " ten minutes. Copy the refresh token into Refresh Token and the"
+                "Let the shop authorise the app, and exchange the code for tokens"
+                " within ten minutes. Copy the refresh token into Refresh Token and the"
                 " shop's number into Shop ID. Tokens are renewed here from then on: no"
                 " other program may use that refresh token, it works once."
             ),
             self.env._(
-                "In the console under Push Mechanism enter the address shown here and"
-                " switch on Order Status and Tracking No. Shopee signs the address"
-                " letter for letter: where you enter another one, copy it into"
+                "In the console under Push Mechanism enter the address shown under"
+                " Access and switch on Order Status and Tracking No. Shopee signs the"
+                " address letter for letter: where you enter another one, copy it into"
                 " Registered Address."
             ),
             self.env._("Press Test Connection, then Run."),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...services.connect import errors
 from ...services.connect.scrub import scrub_text
+from ...services.connect.words import read_words
 
 # How long the longest wait after repeated failures is.
 MAX_WAIT_MINUTES = 6 * 60
@@ -150,7 +151,7 @@ class CrmConnector(models.Model):
 
     def _describe_error(self, error):
         """The error's text for people, without secrets."""
-        text = scrub_text(error, self._get_secrets())
+        text = read_words(scrub_text(error, self._get_secrets()))
         if not isinstance(error, errors.ApiError):
             text = f"{type(error).__name__}: {text}"
         return text[:MAX_ERROR_LENGTH]

@@ -63,14 +63,14 @@ class CrmConnectorTiktok(models.AbstractModel):
                 " right to read orders. Copy App Key into App ID, and App Secret."
             ),
             self.env._(
-                "Let the shop authorise the app, and exchange the code for tokens within"
-                " half an hour. Copy access and refresh token here, and the shop's"
-                " cipher (from Get Authorized Shops) into Shop ID. Tokens are renewed"
-                " here from then on."
+                "Let the shop authorise the app, and exchange the code for tokens"
+                " within half an hour. Copy access and refresh token here, and the"
+                " shop's cipher (from Get Authorized Shops) into Shop ID. Tokens are"
+                " renewed here from then on."
             ),
             self.env._(
-                "In the app's settings enter the address shown here as webhook and"
-                " subscribe to order status, cancellations and returns."
+                "In the app's settings enter the address shown under Access as webhook"
+                " and subscribe to order status, cancellations and returns."
             ),
             self.env._("Press Test Connection, then Run."),
         ]

@@ -1,4 +1,3 @@
-import logging
 import random
 import time
 from datetime import timedelta
@@ -9,8 +8,6 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...services.connect import errors
-
-_logger = logging.getLogger(__name__)
 
 # Access that ends within this time is renewed before the next call.
 REFRESH_MINUTES = 10
@@ -94,7 +91,6 @@ class CrmConnector(models.Model):
                 raise errors.TokenExpired(self.env._("There is no refresh token."))
             values = self._require_handler()._refresh(self)
         except errors.ApiError as error:
-            _logger.info("Connector %s: no new token: %s", self.id, error)
             if self.auth_state != "reauth":
                 self._note_error(error)
             return error
@@ -129,7 +125,7 @@ class CrmConnector(models.Model):
             raise errors.Transient(
                 self.env._("%(name)s is busy, try again.", name=self.name)
             )
-        self.invalidate_recordset(flush=False)
+        self.invalidate_recordset()
         return result
 
     def _lock_row(self):
@@ -154,13 +150,12 @@ class CrmConnector(models.Model):
             try:
                 connector._renew_or_ask()
             except errors.ApiError as error:
-                # noted in its own transaction already, where it came from the provider
-                _logger.info("Connector %s: %s", connector.id, error)
-                self.env.cr.rollback()
-            except Exception:  # pylint: disable=broad-exception-caught
+                # noted in a transaction of its own already; nothing was written here
+                connector._log_error(error)
+            except Exception as error:  # noqa: BLE001 pylint: disable=broad-exception-caught
                 # whatever breaks one connector must not stop the others
                 self.env.cr.rollback()
-                _logger.exception("Connector %s: access was not renewed", connector.id)
+                connector._log_error(error)
             if not progress(1):
                 break
 
