@@ -75,4 +75,4 @@ add_selfie_segmentation() (
 )
 
 # odoo ARGS…: Odoo's command line with the suite's configuration, from the suite's folder.
-odoo() { (cd "$ROOT" && ODOO_RC="${ODOO_RC:-$ROOT/odoo.conf}" "$VENV/bin/python" -m odoo "$@"); }
+odoo() { (cd "$ROOT" && ODOO_RC="${ODOO_RC:-$ROOT/odoo.conf}" "$VENV/bin/python" "$ROOT/setup/lib/odoo_command.py" "$@"); }

@@ -1,9 +1,9 @@
 """Webhooks a second against core's ``/web/manifest.webmanifest``, in one run.
 
-Run by setup/bench in ``odoo shell``. A server with two workers and no crons serves both:
-signed events of Haravan (a whole order, 2.5 kB) and of Meta (a lead), all different,
-each proven and stored, and core's cheapest public page, which reads two parameters and
-writes nothing. ``CLIENTS`` connections at a time, both sides in turn ``ROUNDS`` times; the
+Run by setup/bench in ``odoo shell``. A server with two workers and no crons serves
+both: signed events of Haravan (a whole order, 2.5 kB) and of Meta (a lead), all
+different, each proven and stored; and core's cheapest public page, which writes
+nothing. ``CLIENTS`` connections at a time, both sides in turn ``ROUNDS`` times; the
 best round of each is compared. The webhooks must reach 0.7 times core's rate, and every
 event must be in the inbox in the end.
 """
@@ -19,7 +19,7 @@ from urllib.request import urlopen
 
 ROOT = Path(os.environ["ROOT"])
 sys.path.append(str(ROOT / "addons" / "crm_ads_data" / "tests"))
-from fake_provider import FakeServer  # noqa: E402
+from fake_provider import FakeServer
 
 CLIENTS = 4
 REQUESTS = 600
@@ -91,7 +91,7 @@ def start_server(port):
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         try:
-            with urlopen(f"http://127.0.0.1:{port}{PEER}", timeout=5):  # noqa: S310
+            with urlopen(f"http://127.0.0.1:{port}{PEER}", timeout=5):
                 return process
         except OSError:
             time.sleep(0.3)

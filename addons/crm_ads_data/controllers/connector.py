@@ -6,11 +6,17 @@ from werkzeug.datastructures import Headers
 from odoo import http
 from odoo.http import request
 
+from ..models.connect.crm_connector import CREDENTIAL_FIELDS
 from ..services.connect.payload import MAX_BYTES, parse_json
 
 _logger = logging.getLogger(__name__)
 
 _UUID = re.compile(r"[0-9a-f]{32}")
+# What proving and keeping an event takes of its connector, in the one query for it.
+WEBHOOK_FIELDS = [
+    *("provider", "state", "company_id", "webhook_uuid"),
+    *CREDENTIAL_FIELDS,
+]
 # What a body of another shape than the provider's can make a reader stumble over.
 _FOREIGN = (AttributeError, LookupError, TypeError, ValueError)
 
@@ -27,7 +33,7 @@ class ConnectorController(http.Controller):
       large, 415 no JSON type, 404 nobody's address.
     - A draft or paused connector keeps what comes: nothing is lost by a pause.
 
-    COST: six queries for an event that is new, whatever the number of events in it.
+    COST: four queries for an event that is new, whatever the number of events in it.
     """
 
     @http.route(
@@ -57,7 +63,8 @@ class ConnectorController(http.Controller):
         connectors = request.env["crm.connector"].sudo()
         if not _UUID.fullmatch(webhook_uuid):
             return connectors
-        found = connectors.search([("webhook_uuid", "=", webhook_uuid)])
+        domain = [("webhook_uuid", "=", webhook_uuid)]
+        found = connectors.search_fetch(domain, WEBHOOK_FIELDS)
         return found.filtered(lambda one: one._get_handler() is not None)
 
     def _take(self, connector, api):

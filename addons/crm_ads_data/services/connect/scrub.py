@@ -30,8 +30,11 @@ _SHORTEST = 6
 
 def scrub_text(text, secrets=()):
     """The text with the values of secret parameters, and the secrets, masked."""
-    text = _IN_TEXT.sub(rf"\1\2{MASK}", str(text))
-    text = _IN_JSON.sub(rf"\1{MASK}", text)
+    text = str(text)
+    if "=" in text or "%3" in text:
+        text = _IN_TEXT.sub(rf"\1\2{MASK}", text)
+    if '"' in text:
+        text = _IN_JSON.sub(rf"\1{MASK}", text)
     for secret in sorted(map(str, filter(None, secrets)), key=len, reverse=True):
         if len(secret) >= _SHORTEST:
             text = text.replace(secret, MASK)
