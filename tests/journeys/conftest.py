@@ -23,8 +23,8 @@ GROUPS = {
     "journey_seller_3": ["sales_team.group_sale_salesman"],
 }
 
-# What the journeys provoke on purpose: refusals, which Odoo logs as warnings; and races
-# of core's own: the chat's, which the browser starts by itself and Odoo retries, and the
+# What the journeys provoke on purpose: refusals, logged by Odoo as warnings; and core's
+# own races: the chat's, which the browser starts by itself and Odoo retries, and the
 # digest's, whose cron starts with the server while the journeys make their people.
 PROVOKED = (
     r"odoo\.sql_db: bad query: b' UPDATE \"discuss_channel_member\"",

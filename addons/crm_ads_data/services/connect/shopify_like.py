@@ -6,6 +6,7 @@ are texts, moments end in ``_on``, a key and its secret by Basic authentication.
 
 import base64
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from . import errors
 from .orders import Order, OrderLine, read_landing_site, read_phone
@@ -54,7 +55,7 @@ class ShopifyLikeApi(OffsetOrderApi):
 
     def test(self):
         self._get({"limit": 1, "page": 1})
-        return ""
+        return urlsplit(self.hosts["api"]).hostname
 
     def fetch_list(self, since, until, place=None):
         page = place or 1
