@@ -1,8 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+
+from odoo.addons.base.models import ir_cron
 
 from ..services.connect import errors
 from ..services.connect.provider import Event
@@ -128,6 +131,21 @@ class TestConnectorInbox(ConnectorCommon):
         self._make_due()
         events._claim()
         self.assertEqual(events.attempts, 2, "a crash is counted")
+
+    def test_when_the_time_is_over_the_rest_of_the_batch_waits_for_no_lease(self):
+        self._receive(*map(str, range(30)))
+        with patch.object(ir_cron, "MIN_TIME_PER_JOB", 0):
+            self._process()
+        done = self.connector.event_ids.filtered(lambda one: one.state == "done")
+        self.assertEqual(sorted(done.mapped("external_id")), sorted(self.seen))
+        left = self.connector.event_ids - done
+        self.assertTrue(left)
+        self.assertEqual(set(left.mapped("state")), {"pending"})
+        self.assertEqual(set(left.mapped("attempts")), {0})
+        self.assertLessEqual(max(left.mapped("next_try")), fields.Datetime.now())
+        self._process()
+        self.assertEqual(len(self.seen), len(set(self.seen)))
+        self.assertEqual(set(self.connector.event_ids.mapped("state")), {"done"})
 
     def test_throttled_leaves_all_events_waiting(self):
         self._receive("1", "2", "3")

@@ -17,7 +17,7 @@ SECRET_FIELDS = {
 }
 # Our name where the samples have another.
 NAMES = {"meta": "facebook"}
-QUERIES = 6
+QUERIES = 4
 
 
 @tagged("post_install", "-at_install")

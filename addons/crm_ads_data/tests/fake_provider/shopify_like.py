@@ -111,10 +111,11 @@ class ShopifyLikeShop(Shop):
         is_cancelled = state == "cancelled"
         order[self.CANCELLED] = order[self.UPDATED] if is_cancelled else None
         order["cancel_reason"] = "customer" if is_cancelled else None
-        self._fill_own_state(order, state)
+        self.mark_state(order, state)
 
-    def _fill_own_state(self, order, state):
-        """What only this platform says of the state."""
+    def mark_state(self, order, state):
+        """Write what one of the two alone says of the state."""
+        raise NotImplementedError
 
     def _fill_money(self, order, values):
         if "lines" in values:
@@ -179,7 +180,7 @@ class HaravanShop(ShopifyLikeShop):
     def money(self, value):
         return float(value)
 
-    def _fill_own_state(self, order, state):
+    def mark_state(self, order, state):
         is_new, is_cancelled = state == "new", state == "cancelled"
         order["confirmed_status"] = "unconfirmed" if is_new else "confirmed"
         order["cancelled_status"] = "cancelled" if is_cancelled else "uncancelled"
@@ -217,7 +218,7 @@ class SapoShop(ShopifyLikeShop):
     def money(self, value):
         return str(int(value))
 
-    def _fill_own_state(self, order, state):
+    def mark_state(self, order, state):
         order["status"] = "cancelled" if state == "cancelled" else "open"
         if state == "confirmed":
             order["financial_status"] = "paid"
