@@ -6,17 +6,11 @@ from werkzeug.datastructures import Headers
 from odoo import http
 from odoo.http import request
 
-from ..models.connect.crm_connector import CREDENTIAL_FIELDS
 from ..services.connect.payload import MAX_BYTES, parse_json
 
 _logger = logging.getLogger(__name__)
 
 _UUID = re.compile(r"[0-9a-f]{32}")
-# What proving and keeping an event takes of its connector, in the one query for it.
-WEBHOOK_FIELDS = [
-    *("provider", "state", "company_id", "webhook_uuid"),
-    *CREDENTIAL_FIELDS,
-]
 # What a body of another shape than the provider's can make a reader stumble over.
 _FOREIGN = (AttributeError, LookupError, TypeError, ValueError)
 
@@ -64,7 +58,7 @@ class ConnectorController(http.Controller):
         if not _UUID.fullmatch(webhook_uuid):
             return connectors
         domain = [("webhook_uuid", "=", webhook_uuid)]
-        found = connectors.search_fetch(domain, WEBHOOK_FIELDS)
+        found = connectors.search_fetch(domain, connectors._get_webhook_fields())
         return found.filtered(lambda one: one._get_handler() is not None)
 
     def _take(self, connector, api):

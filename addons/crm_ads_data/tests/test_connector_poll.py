@@ -1,11 +1,13 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models.connect.crm_connector_poll import _from_unix
+from ..models.connect.crm_connector_poll import CLASH_SECONDS, _from_unix
 from ..services.connect import errors
 from .common_connector import ConnectorCommon
 
@@ -128,6 +130,15 @@ class TestConnectorPoll(ConnectorCommon):
         self._poll()
         self.assertEqual(len(self.pages), 1)
         self.assertFalse(self.connector.wait_until)
+
+    def test_two_that_met_are_soon_tried_again(self):
+        cron = self.env.ref("crm_ads_data.ir_cron_connector_poll")
+        self._poll(page_1=SerializationFailure("concurrent update"))
+        wait = self.connector.next_poll - fields.Datetime.now()
+        self.assertLessEqual(wait, timedelta(seconds=CLASH_SECONDS))
+        trigger = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertIn(self.connector.next_poll, trigger.mapped("call_at"))
+        self.assertFalse(self.connector.last_error)
 
     def test_transient_comes_back_less_and_less_often(self):
         waits = []

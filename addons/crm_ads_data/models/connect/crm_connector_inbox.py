@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...services.connect.payload import to_plain
 from ...services.connect.scrub import scrub_payload
+from .crm_connector import CREDENTIAL_FIELDS
 
 MAX_KEY = 200
 
@@ -24,6 +25,11 @@ class CrmConnector(models.Model):
     """
 
     _inherit = "crm.connector"
+
+    @api.model
+    def _get_webhook_fields(self):
+        """What proving and keeping an event takes of its connector, in one query."""
+        return ["provider", "state", "company_id", "webhook_uuid", *CREDENTIAL_FIELDS]
 
     def _receive(self, events):
         """Put events into the inbox.

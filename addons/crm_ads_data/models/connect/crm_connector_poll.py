@@ -11,6 +11,8 @@ from ...services.connect import errors
 _logger = logging.getLogger(__name__)
 
 CRON = "crm_ads_data.ir_cron_connector_poll"
+# Two transactions that met are soon apart.
+CLASH_SECONDS = 10
 
 
 class CrmConnector(models.Model):
@@ -180,7 +182,9 @@ class CrmConnector(models.Model):
     def _note_poll_error(self, error):
         """Note it, unless the access was found broken by somebody else already."""
         if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            self.next_poll = fields.Datetime.now() + timedelta(minutes=1)
+            self.next_poll = fields.Datetime.now() + timedelta(seconds=CLASH_SECONDS)
+            # sudo: the cron is ours
+            self.env.ref(CRON).sudo()._trigger(self.next_poll)
             return
         if isinstance(error, errors.Permanent) and self.page_cursor:
             # the provider may have forgotten its place: the period from its first page

@@ -102,6 +102,10 @@ class CrmConnector(models.Model):
             self.env["crm.connector.feedback"]._skip_past(starting)
         return result
 
+    @api.model
+    def _get_webhook_fields(self):
+        return [*super()._get_webhook_fields(), "api_version"]
+
     def _get_credentials(self):
         return super()._get_credentials() | {"api_version": self.api_version}
 
