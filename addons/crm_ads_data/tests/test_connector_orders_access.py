@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common_connector_orders import ConnectorOrderCommon
 
@@ -94,6 +95,7 @@ class TestConnectorOrdersAccess(ConnectorOrderCommon, HttpCase):
         with self.assertRaises(AccessError):
             articles.create({"connector_id": self.shop.id, "sku": "x"})
 
+    @mute_logger("odoo.http")
     def test_over_rpc(self):
         for login, may in (("ads_thu", True), ("ads_mai", False), ("ads_lan", False)):
             self.authenticate(login, login)
