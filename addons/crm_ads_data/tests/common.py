@@ -1,10 +1,23 @@
 import base64
+import doctest
+import json
 from pathlib import Path
 
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
 SAMPLES = Path(__file__).parent / "samples"
+# What each sample of a provider has to give.
+MANIFEST = json.loads((SAMPLES / "providers" / "manifest.json").read_text("utf-8"))
+
+
+def check_doctests(case, *modules):
+    """Every one of the modules has doctests, and they pass."""
+    for module in modules:
+        with case.subTest(module.__name__):
+            result = doctest.testmod(module)
+            case.assertGreater(result.attempted, 0)
+            case.assertEqual(result.failed, 0)
 
 
 class AdsDataCommon(TransactionCase):

@@ -1,19 +1,18 @@
-import json
 import logging
 from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tests import new_test_user
 
-from .common import SAMPLES, AdsDataCommon
+from .common import MANIFEST, AdsDataCommon
 from .fake_provider import FakeServer
 
 ALLOW_PRIVATE_HOSTS = "crm_ads_data.connector_allow_private_hosts"
 ORDER_PROVIDERS = ("nhanh", "pancake", "haravan", "sapo", "shopee", "tiktok")
 
 
-class ConnectorCommon(AdsDataCommon):
-    """Connectors to the fake providers; ``root`` is the administrator."""
+class FakeProviderCommon(AdsDataCommon):
+    """The fake providers, which may be called."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,16 +20,24 @@ class ConnectorCommon(AdsDataCommon):
         cls.server = FakeServer().start()
         cls.addClassCleanup(cls.server.stop)
         cls.env["ir.config_parameter"].set_param(ALLOW_PRIVATE_HOSTS, "1")
-        cls.root = new_test_user(
-            cls.env, "ads_root", "base.group_system,crm_ads_data.group_distributor"
-        )
-        # what a database already has must not come in between
-        cls.env["crm.connector"].search([("state", "=", "running")]).state = "paused"
 
     def setUp(self):
         super().setUp()
         self.server.heal()
         self.server.requests.clear()
+
+
+class ConnectorCommon(FakeProviderCommon):
+    """Connectors to the fake providers; ``root`` is the administrator."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.root = new_test_user(
+            cls.env, "ads_root", "base.group_system,crm_ads_data.group_distributor"
+        )
+        # what a database already has must not come in between
+        cls.env["crm.connector"].search([("state", "=", "running")]).state = "paused"
 
     @classmethod
     def _create_connector(cls, provider, **values):
@@ -69,12 +76,17 @@ class ConnectorCommon(AdsDataCommon):
 
 def read_manifest(*providers, kinds=("webhook", "verify")):
     """The entries of the sample manifest for these providers."""
-    entries = json.loads((SAMPLES / "providers" / "manifest.json").read_text())
     return [
         entry
-        for entry in entries
+        for entry in MANIFEST
         if entry["provider"] in providers and entry["kind"] in kinds
     ]
 
 
-__all__ = ["ALLOW_PRIVATE_HOSTS", "ORDER_PROVIDERS", "ConnectorCommon", "read_manifest"]
+__all__ = [
+    "ALLOW_PRIVATE_HOSTS",
+    "ORDER_PROVIDERS",
+    "ConnectorCommon",
+    "FakeProviderCommon",
+    "read_manifest",
+]

@@ -1,4 +1,3 @@
-import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -6,7 +5,7 @@ from decimal import Decimal
 from odoo.addons.crm_ads_data.services.connect import payload
 from odoo.addons.crm_ads_data.services.connect.orders import Order, OrderLine
 
-from .common import SAMPLES, AdsDataCommon
+from .common import MANIFEST, AdsDataCommon
 from .test_connect_services import found_orders, make_api, read
 
 MOMENT = datetime(2026, 10, 13, 3, 0)
@@ -17,9 +16,8 @@ def sample_orders(provider):
 
     :return: list of ``(Order, dict of the manifest)``; each order once
     """
-    manifest = json.loads((SAMPLES / "providers" / "manifest.json").read_text("utf-8"))
     found = {}
-    for entry in manifest:
+    for entry in MANIFEST:
         wanted = entry["expect"].get("orders")
         if entry["kind"] != "reply" or entry["provider"] != provider or not wanted:
             continue

@@ -1,24 +1,19 @@
 import json
 
 from ..services.connect.payload import parse_json
-from .common import AdsDataCommon
-from .fake_provider import FakeServer
+from .common_connector import FakeProviderCommon
 from .fake_provider.meta import FORM, PAGE
 
 ACCOUNT, SECOND_ACCOUNT = "990000000000011", "990000000000012"
 CAMPAIGN, AD = "120210283453214299", "120210283479452499"
-ALLOW_PRIVATE_HOSTS = "crm_ads_data.connector_allow_private_hosts"
 
 
-class FacebookCommon(AdsDataCommon):
+class FacebookCommon(FakeProviderCommon):
     """A running connector to the fake Facebook, with its one page."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.server = FakeServer().start()
-        cls.addClassCleanup(cls.server.stop)
-        cls.env["ir.config_parameter"].set_param(ALLOW_PRIVATE_HOSTS, "1")
         cls.connector = cls.env["crm.connector"].create(
             {"name": "Facebook", **cls.server.settings("facebook")}
         )
@@ -27,21 +22,12 @@ class FacebookCommon(AdsDataCommon):
         cls.page = cls.connector.page_ids
         cls.handler = cls.connector._get_handler()
 
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        # Odoo's guard cannot compare the pair of limits that our client has
-        if isinstance(kwargs.get("timeout"), tuple):
-            kwargs["timeout"] = max(kwargs["timeout"])
-        return super()._request_handler(session, request, **kwargs)
-
     def setUp(self):
         super().setUp()
         # the shop is everybody's: each test has its own
         shop = type(self.server.shop("facebook"))(self.server.lock)
         shop.address = self.server.url
         self.shop = self.server.shops["facebook"] = shop
-        self.server.heal()
-        self.server.requests.clear()
 
     def _take(self, webhook):
         """Take a webhook in, as its address does; the events that are new."""

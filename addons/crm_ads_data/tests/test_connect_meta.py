@@ -1,4 +1,3 @@
-import doctest
 import hashlib
 import json
 from datetime import date
@@ -20,16 +19,9 @@ from ..services.connect import (
     meta_tree,
     payload,
 )
-from .common import SAMPLES
+from .common import MANIFEST, SAMPLES, check_doctests
 
 TOKEN = "EAADUMMYK1000000000000NOTAREALTOKEN"
-MANIFEST = [
-    entry
-    for entry in json.loads(
-        (SAMPLES / "providers" / "manifest.json").read_text("utf-8")
-    )
-    if entry["provider"] == "meta"
-]
 
 
 def entries(kind, expected=None):
@@ -37,7 +29,9 @@ def entries(kind, expected=None):
     return [
         entry
         for entry in MANIFEST
-        if entry["kind"] == kind and (expected is None or expected in entry["expect"])
+        if entry["provider"] == "meta"
+        and entry["kind"] == kind
+        and (expected is None or expected in entry["expect"])
     ]
 
 
@@ -90,7 +84,8 @@ class TestConnectMeta(BaseCase):
             return function(api, *args), calls
 
     def test_doctests(self):
-        modules = (
+        check_doctests(
+            self,
             meta,
             meta_codes,
             meta_events,
@@ -99,10 +94,6 @@ class TestConnectMeta(BaseCase):
             meta_messages,
             meta_tree,
         )
-        for module in modules:
-            result = doctest.testmod(module)
-            self.assertGreater(result.attempted, 0, module.__name__)
-            self.assertEqual(result.failed, 0, module.__name__)
 
     def test_webhooks_are_verified_and_read(self):
         for entry in entries("webhook"):

@@ -1,5 +1,3 @@
-import doctest
-import json
 from types import SimpleNamespace
 
 from odoo.tests import BaseCase, tagged
@@ -22,7 +20,7 @@ from ..services.connect import (
     tiktok,
     words,
 )
-from .common import SAMPLES
+from .common import MANIFEST, SAMPLES, check_doctests
 
 APIS = {
     "haravan": shopify_like.HaravanApi,
@@ -32,7 +30,6 @@ APIS = {
     "shopee": shopee.ShopeeApi,
     "tiktok": tiktok.TiktokApi,
 }
-MANIFEST = json.loads((SAMPLES / "providers" / "manifest.json").read_text("utf-8"))
 
 
 def entries(kind):
@@ -82,7 +79,8 @@ class TestConnectServices(BaseCase):
     """The providers against samples of their real shapes (``samples/providers``)."""
 
     def test_doctests(self):
-        modules = (
+        check_doctests(
+            self,
             hosts,
             http,
             orders,
@@ -95,10 +93,6 @@ class TestConnectServices(BaseCase):
             states,
             words,
         )
-        for module in modules:
-            result = doctest.testmod(module)
-            self.assertGreater(result.attempted, 0, module.__name__)
-            self.assertEqual(result.failed, 0, module.__name__)
 
     def test_webhooks_are_verified_and_read(self):
         for entry in entries("webhook"):

@@ -1,4 +1,3 @@
-import doctest
 import unicodedata
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from ..services import columns, rows
 from ..services.columns import LeadRow, map_row, map_rows, match_columns
 from ..services.rows import classify, count_states
 from ..services.table import Table, read_table
+from .common import check_doctests
 
 VIETNAMESE = {
     "Mã lead": "external_ref",
@@ -56,8 +56,7 @@ class TestServicesColumns(BaseCase):
     """Columns by their titles, rows as persons, and who stood there before (002.19)."""
 
     def test_doctests(self):
-        for module in (columns, rows):
-            self.assertFalse(doctest.testmod(module).failed, module.__name__)
+        check_doctests(self, columns, rows)
 
     def test_titles_in_both_languages(self):
         for titles in (VIETNAMESE, ENGLISH):

@@ -1,10 +1,9 @@
-import doctest
-
 from odoo.tests import BaseCase, tagged
 
 from ..services import dates, exceptions, numbering, phone, spellings, text
 from ..services.phone import mask_phone, parse_phones, phone_key
 from ..services.text import email_key, is_formula_like, normalise_name, safe_cell
+from .common import check_doctests
 
 NUMBER = "+84901234567"
 SPELLINGS = (
@@ -91,8 +90,7 @@ class TestServicesPhone(BaseCase):
     """Every spelling of a number is one number; what is none says why (002.19)."""
 
     def test_doctests(self):
-        for module in (phone, spellings, text, dates, exceptions):
-            self.assertFalse(doctest.testmod(module).failed, module.__name__)
+        check_doctests(self, phone, spellings, text, dates, exceptions)
 
     def test_spellings_of_one_number(self):
         for spelling in SPELLINGS:

@@ -1,11 +1,10 @@
-import doctest
-
 from odoo.tests import BaseCase, tagged
 
 from ..services import columns, dates, numbers, report, rows
 from ..services.numbers import find_decimal_mark, parse_number
 from ..services.report import map_report
 from ..services.table import Table
+from .common import check_doctests
 
 MODULES = (columns, dates, numbers, report, rows)
 
@@ -15,11 +14,7 @@ class TestServicesReport(BaseCase):
     """Numbers and days of reports, as programs of many countries write them."""
 
     def test_doctests(self):
-        for module in MODULES:
-            with self.subTest(module.__name__):
-                result = doctest.testmod(module)
-                self.assertGreater(result.attempted, 0)
-                self.assertEqual(result.failed, 0)
+        check_doctests(self, *MODULES)
 
     def _spend(self, *cells, decimals=0, impressions=None):
         header = ("Ad name", "Day", "Amount spent (VND)", "Impressions")

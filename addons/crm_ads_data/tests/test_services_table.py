@@ -1,4 +1,3 @@
-import doctest
 import io
 import random
 import zipfile
@@ -13,6 +12,7 @@ from ..services.columns import map_rows
 from ..services.exceptions import TableError
 from ..services.rows import classify
 from ..services.table import Limits, read_pasted, read_table
+from .common import check_doctests
 
 TEXT = "Họ tên;SĐT;Ghi chú\nNguyễn Ánh;0901234567;gọi tối\n"
 CELLS = ("Nguyễn Ánh", "0901234567", "gọi tối")
@@ -68,8 +68,7 @@ class TestServicesTable(BaseCase):
         return [cells for _number, cells in read_table(content, **options).rows]
 
     def test_doctests(self):
-        for module in (table, encoding, delimited, workbook, layout, chat):
-            self.assertFalse(doctest.testmod(module).failed, module.__name__)
+        check_doctests(self, table, encoding, delimited, workbook, layout, chat)
 
     def test_encodings(self):
         text = "Ho ten;SĐT\nHoà;0901234567\n"
