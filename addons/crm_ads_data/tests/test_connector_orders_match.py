@@ -190,6 +190,12 @@ class TestConnectorOrdersMatch(ConnectorOrderCommon):
         more = self._store(self._tell("3", state="unknown", raw_state="99"))
         self.assertEqual((more.state, more.order_id.state), ("shipping", "sale"))
 
+    def test_states_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        states = self.env["crm.connector.state"].with_context(lang="vi_VN")
+        labels = dict(states.fields_get(["state"])["state"]["selection"])
+        self.assertEqual(labels["confirmed"], "Đã xác nhận")
+
     def test_states_are_what_people_set(self):
         table = self.env["crm.connector.state"]
         row = table.search([("provider", "=", "nhanh"), ("raw_state", "=", "56")])

@@ -36,7 +36,11 @@ class CrmAdsDataEntry(models.TransientModel):
     account_name = fields.Char(string="New Account")
     account_ref = fields.Char(string="Account ID")
     channel = fields.Selection(
-        selection=lambda self: self.env["crm.ads.account"]._fields["channel"].selection,
+        selection=lambda self: (
+            self.env["crm.ads.account"]
+            ._fields["channel"]
+            ._description_selection(self.env)
+        ),
         default="facebook",
     )
     campaign_id = fields.Many2one(

@@ -53,15 +53,15 @@ class CrmCampaignReport(models.Model):
     campaign_id = fields.Many2one("crm.campaign", readonly=True)
     main_campaign_id = fields.Many2one("crm.campaign", readonly=True)
     kind = fields.Selection(
-        selection=lambda self: self.env["crm.campaign"]._fields["kind"].selection,
+        selection=lambda self: self._get_campaign_selection("kind"),
         readonly=True,
     )
     audience = fields.Selection(
-        selection=lambda self: self.env["crm.campaign"]._fields["audience"].selection,
+        selection=lambda self: self._get_campaign_selection("audience"),
         readonly=True,
     )
     state = fields.Selection(
-        selection=lambda self: self.env["crm.campaign"]._fields["state"].selection,
+        selection=lambda self: self._get_campaign_selection("state"),
         string="Status",
         readonly=True,
     )
@@ -79,6 +79,11 @@ class CrmCampaignReport(models.Model):
     quotation_amount = fields.Monetary(string="Quotations", readonly=True)
     revenue = fields.Monetary(readonly=True)
     roi = fields.Float(string="ROI", readonly=True, aggregator="avg")
+
+    @api.model
+    def _get_campaign_selection(self, fname):
+        """The choices of a campaign's field, in the reader's language."""
+        return self.env["crm.campaign"]._fields[fname]._description_selection(self.env)
 
     @property
     def _table_query(self):

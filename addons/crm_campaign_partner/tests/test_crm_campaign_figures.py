@@ -184,6 +184,16 @@ class TestCrmCampaignFigures(CampaignCase):
             self._read_figures(many)
         self.assertLessEqual(one, 12)
 
+    def test_analysis_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        model = self.env["crm.campaign"].with_context(lang="vi_VN")
+        report = self.env["crm.campaign.report"].with_context(lang="vi_VN")
+        for fname in ("kind", "audience", "state"):
+            choices = report.fields_get([fname])[fname]["selection"]
+            self.assertEqual(choices, model.fields_get([fname])[fname]["selection"])
+            source = self.env["crm.campaign"]._fields[fname].selection
+            self.assertNotEqual(choices, source, "Vietnamese")
+
     def test_analysis_adds_up(self):
         self.env["crm.campaign.budget.line"].create(
             {"campaign_id": self.campaign.id, "name": "Gifts", "actual": 100}

@@ -51,7 +51,11 @@ class CrmConnectorEvent(models.Model):
     next_try = fields.Datetime(readonly=True)
     error = fields.Text(string="Reason", readonly=True)
     received = fields.Datetime(
-        required=True, readonly=True, index=True, default=fields.Datetime.now
+        string="Received On",
+        required=True,
+        readonly=True,
+        index=True,
+        default=fields.Datetime.now,
     )
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(

@@ -24,7 +24,8 @@ class CrmConnectorSapo(models.AbstractModel):
         return [
             self.env._(
                 "In the shop's admin open Apps > Private apps, make one with the right"
-                " to read orders, and copy API key and secret into the fields here."
+                " to read orders, and copy API key and secret into the fields under"
+                " Access."
             ),
             self.env._(
                 "Shop ID is the first part of the shop's address: la-xanh of"

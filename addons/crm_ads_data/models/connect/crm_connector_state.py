@@ -71,12 +71,17 @@ class CrmConnectorState(models.Model):
 
     @api.model
     def _selection_provider(self):
-        labels = dict(self.env["crm.connector"]._fields["provider"].selection)
+        labels = dict(
+            self.env["crm.connector"]
+            ._fields["provider"]
+            ._description_selection(self.env)
+        )
         return [(provider, labels.get(provider, provider)) for provider in TABLES]
 
     @api.model
     def _selection_state(self):
-        known = self.env["crm.connector.order"]._fields["state"].selection
+        field = self.env["crm.connector.order"]._fields["state"]
+        known = field._description_selection(self.env)
         return [(state, label) for state, label in known if state in ORDER_ACTIONS]
 
     @api.depends("state")

@@ -39,7 +39,7 @@ class CrmConnectorFacebook(models.AbstractModel):
             self.env._(
                 "At developers.facebook.com create an app of the type Business and add"
                 " the products Webhooks and Messenger. Copy App ID and App Secret"
-                " (App Settings > Basic) into the fields here."
+                " (App Settings > Basic) into the fields under Access."
             ),
             self.env._(
                 "In the Business Settings make a system user, give it your pages (all"
@@ -55,8 +55,9 @@ class CrmConnectorFacebook(models.AbstractModel):
             ),
             self.env._(
                 "In the app under Webhooks choose Page, paste the address and the"
-                " verify token shown here, press Verify and Save, then subscribe to"
-                " leadgen, messages, messaging_postbacks and messaging_referrals."
+                " verify token shown under Access, press Verify and Save, then"
+                " subscribe to leadgen, messages, messaging_postbacks and"
+                " messaging_referrals."
             ),
             self.env._("Here: save, press Test Connection, then Load Pages."),
             self.env._(
