@@ -79,21 +79,11 @@ class CrmAdsReport(models.Model):
         return self._get_nothing() | money | {"id": "-main.id * 2 - 1"}
 
     @api.model
-    def _from_platform(self):
-        return SQL(
-            """
-              FROM crm_connector_order main
-              LEFT JOIN crm_ads_ad ad ON ad.id = main.ad_id
-              LEFT JOIN crm_ads_account account ON account.id = ad.account_id
-              LEFT JOIN res_company company ON company.id = main.company_id
-              JOIN sale_order sale ON sale.id = main.order_id AND sale.state = 'sale'
-             WHERE %s
-            """,
-            self._get_uncounted(),
-        )
+    def _from_platform(self, joins=None):
+        """Where the orders are read from.
 
-    @api.model
-    def _from_platform_lines(self):
+        :param joins: ``SQL`` of what else is joined to each of them
+        """
         return SQL(
             """
               FROM crm_connector_order main
@@ -103,10 +93,16 @@ class CrmAdsReport(models.Model):
               JOIN sale_order sale ON sale.id = main.order_id AND sale.state = 'sale'
               %s
              WHERE %s
-             GROUP BY main.id, sale.id, ad.id, account.id, company.id
             """,
-            self._join_lines(),
+            joins or SQL(),
             self._get_uncounted(),
+        )
+
+    @api.model
+    def _from_platform_lines(self):
+        return SQL(
+            "%s GROUP BY main.id, sale.id, ad.id, account.id, company.id",
+            self._from_platform(self._join_lines()),
         )
 
     @api.model

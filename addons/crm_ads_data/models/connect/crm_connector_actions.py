@@ -1,6 +1,6 @@
 from uuid import uuid4
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...services.connect import errors
@@ -102,12 +102,25 @@ class CrmConnector(models.Model):
 
     def action_open_events(self):
         """Open what happened."""
+        return self._get_action_on("crm_ads_data.action_crm_connector_event")
+
+    def _get_action_on(self, xmlid):
+        """A list of something that connectors have, of this one alone."""
         self.ensure_one()
-        xmlid = "crm_ads_data.action_crm_connector_event"
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
         action["domain"] = [("connector_id", "=", self.id)]
-        action["context"] = {}
+        action["context"] = {"default_connector_id": self.id}
         return action
+
+    def _count_own(self, model, domain=()):
+        """How many records of a model each of these connectors has.
+
+        :return: dict of ``crm.connector`` to the number, where there is any
+        """
+        groups = self.env[model]._read_group(
+            [("connector_id", "in", self.ids), *domain], ["connector_id"], ["__count"]
+        )
+        return dict(groups)
 
     # ------------------------------------------------------------
     # CHECKS
@@ -150,7 +163,9 @@ class CrmConnector(models.Model):
                 )
             )
 
+    @api.model
     def _notify(self, kind, title, message=""):
+        """A notification, after which the page shows what has changed."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -63,17 +63,10 @@ class CrmConnectorEvent(models.Model):
             }
         )
         self._trigger_cron()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "%(count)s events are tried again.", count=len(failed)
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self.env["crm.connector"]._notify(
+            "success",
+            self.env._("%(count)s events are tried again.", count=len(failed)),
+        )
 
     # ------------------------------------------------------------
     # CRON
@@ -229,8 +222,7 @@ class CrmConnectorEvent(models.Model):
             self._fail(error)
         connector._log_error(error)
         if isinstance(error, errors.Throttled) and connector.wait_until:
-            # sudo: the cron is ours
-            self.env.ref(CRON).sudo()._trigger(connector.wait_until)
+            connector._trigger_at(CRON, connector.wait_until)
         return is_blocked
 
     def _release(self, moment=None):

@@ -167,6 +167,15 @@ class CrmConnectorOrder(models.Model):
         """:return: set of the codes of ``ISSUES`` that this order has"""
         return set(filter(None, (self.issues or "").split(",")))
 
+    def _add_issue(self, code):
+        """Flag this order with one more of ``ISSUES``."""
+        self.issues = self._join_issues(self._get_issues() | {code})
+
+    @api.model
+    def _join_issues(self, codes):
+        """What ``issues`` holds for these codes."""
+        return ",".join(sorted(codes)) or False
+
     def _get_issue_texts(self):
         self.ensure_one()
         return {

@@ -51,7 +51,7 @@ class CrmConnectorOrder(models.Model):
                 continue
             order.wanted_print = print_
             if order.left_print and order._is_out_of_hand():
-                order.issues = self._join_issues(order._get_issues() | {"edited"})
+                order._add_issue("edited")
                 continue
             if order.order_id.order_line:
                 order._change_lines(wanted)

@@ -25,7 +25,7 @@ class CrmConnectorOrder(models.Model):
         """
         lost = self.filtered(lambda order: order.left_state and not order.order_id)
         for order in lost:
-            order.issues = self._join_issues(order._get_issues() | {"gone"})
+            order._add_issue("gone")
         due = (self - lost).filtered(
             lambda order: (
                 not order.order_id
@@ -121,7 +121,7 @@ class CrmConnectorOrder(models.Model):
             )
         )
         for order in taken_back:
-            order.issues = self._join_issues(order._get_issues() | {"reopened"})
+            order._add_issue("reopened")
         (orders - taken_back).order_id.filtered(
             lambda sale: sale.state in ("draft", "sent")
         ).action_confirm()
@@ -142,5 +142,5 @@ class CrmConnectorOrder(models.Model):
             )
         )
         for order in billed:
-            order.issues = self._join_issues(order._get_issues() | {"invoiced"})
+            order._add_issue("invoiced")
         (going - billed).order_id._action_cancel()

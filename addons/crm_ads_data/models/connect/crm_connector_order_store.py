@@ -291,12 +291,8 @@ class CrmConnectorOrder(models.Model):
                     order._apply_safely()
                 return
             _logger.info("Platform order %s cannot be followed: %s", self.id, error)
-            self.write(
-                {
-                    "issues": self._join_issues(self._get_issues() | {"failed"}),
-                    "issue_detail": str(error.args[0] if error.args else error),
-                }
-            )
+            self._add_issue("failed")
+            self.issue_detail = str(error.args[0] if error.args else error)
 
     def _apply_all(self):
         """All steps, for orders of one connector."""
@@ -328,10 +324,6 @@ class CrmConnectorOrder(models.Model):
             text = order._join_issues(issues)
             if (order.issues or False) != text:
                 order.issues = text
-
-    @api.model
-    def _join_issues(self, issues):
-        return ",".join(sorted(issues)) or False
 
     def _get_unrated(self):
         """The currencies of these orders that have no exchange rate."""

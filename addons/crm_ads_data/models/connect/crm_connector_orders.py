@@ -16,7 +16,6 @@ class CrmConnector(models.Model):
     )
 
     def _compute_order_counts(self):
-        domain = [("connector_id", "in", self.ids)]
         for fname, model, condition in (
             ("order_count", "crm.connector.order", []),
             (
@@ -26,10 +25,7 @@ class CrmConnector(models.Model):
             ),
             ("unmapped_count", "crm.connector.product", [("product_id", "=", False)]),
         ):
-            groups = self.env[model]._read_group(
-                domain + condition, ["connector_id"], ["__count"]
-            )
-            counts = dict(groups)
+            counts = self._count_own(model, condition)
             for connector in self:
                 connector[fname] = counts.get(connector._origin, 0)
 
@@ -40,15 +36,3 @@ class CrmConnector(models.Model):
     def action_open_articles(self):
         """Open the articles of this connector."""
         return self._get_action_on("crm_ads_data.action_crm_connector_product")
-
-    def _get_action_on(self, xmlid):
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
-        action["domain"] = [("connector_id", "=", self.id)]
-        filters = {
-            name: value
-            for name, value in self.env.context.items()
-            if name.startswith("search_default_")
-        }
-        action["context"] = {"default_connector_id": self.id, **filters}
-        return action

@@ -168,8 +168,7 @@ class CrmConnector(models.Model):
         self._log_error(error)
         self._apart("_note_poll_error", error)
         if isinstance(error, errors.Throttled) and self.wait_until:
-            # sudo: the cron is ours
-            self.env.ref(CRON).sudo()._trigger(self.wait_until)
+            self._trigger_at(CRON, self.wait_until)
         return False
 
     def _log_error(self, error):
@@ -185,8 +184,7 @@ class CrmConnector(models.Model):
         """Note it, unless the access was found broken by somebody else already."""
         if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             self.next_poll = fields.Datetime.now() + timedelta(seconds=CLASH_SECONDS)
-            # sudo: the cron is ours
-            self.env.ref(CRON).sudo()._trigger(self.next_poll)
+            self._trigger_at(CRON, self.next_poll)
             return
         if isinstance(error, errors.Permanent) and self.page_cursor:
             # the provider may have forgotten its place: the period from its first page

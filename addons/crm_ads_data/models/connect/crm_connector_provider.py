@@ -5,8 +5,6 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import ValidationError
 
-from .crm_connector import SECRET_FIELDS
-
 
 class CrmConnectorProvider(models.AbstractModel):
     """What a provider has to be able to do; ``crm.connector.<provider>`` inherit it.
@@ -110,6 +108,3 @@ class CrmConnectorProvider(models.AbstractModel):
     def _can_refresh(self, connector):
         """Whether ``_refresh`` gives new tokens for this connector."""
         return False
-
-    def _get_secret_names(self):
-        return [name for name in SECRET_FIELDS if name in self._get_used_credentials()]

@@ -169,5 +169,6 @@ class CrmConnectorFeedback(models.Model):
         chosen.write(
             {"state": "pending", "attempts": 0, "next_try": False, "error": False}
         )
-        # sudo: crons are the administrator's; this one is ours
-        self.env.ref("crm_ads_data.ir_cron_connector_feedback").sudo()._trigger()
+        self.env["crm.connector"]._trigger_once(
+            "crm_ads_data.ir_cron_connector_feedback"
+        )

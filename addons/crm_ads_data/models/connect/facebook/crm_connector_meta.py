@@ -67,18 +67,12 @@ class CrmConnector(models.Model):
     )
 
     def _compute_page_count(self):
-        groups = self.env["crm.connector.page"]._read_group(
-            [("connector_id", "in", self.ids)], ["connector_id"], ["__count"]
-        )
-        counts = dict(groups)
+        counts = self._count_own("crm.connector.page")
         for connector in self:
             connector.page_count = counts.get(connector._origin, 0)
 
     def _compute_feedback_count(self):
-        groups = self.env["crm.connector.feedback"]._read_group(
-            [("connector_id", "in", self.ids)], ["connector_id"], ["__count"]
-        )
-        counts = dict(groups)
+        counts = self._count_own("crm.connector.feedback")
         for connector in self:
             connector.feedback_count = counts.get(connector._origin, 0)
 
@@ -164,16 +158,8 @@ class CrmConnector(models.Model):
 
     def action_open_pages(self):
         """Open the pages of this connector."""
-        self.ensure_one()
-        return self._get_own_action("crm_ads_data.action_crm_connector_page")
+        return self._get_action_on("crm_ads_data.action_crm_connector_page")
 
     def action_open_feedback(self):
         """Open what was reported of this connector's leads."""
-        self.ensure_one()
-        return self._get_own_action("crm_ads_data.action_crm_connector_feedback")
-
-    def _get_own_action(self, xml_id):
-        action = self.env["ir.actions.actions"]._for_xml_id(xml_id)
-        action["domain"] = [("connector_id", "=", self.id)]
-        action["context"] = {"default_connector_id": self.id}
-        return action
+        return self._get_action_on("crm_ads_data.action_crm_connector_feedback")

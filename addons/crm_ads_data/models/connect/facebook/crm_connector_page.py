@@ -123,15 +123,9 @@ class CrmConnectorPage(models.Model):
             except errors.ApiError as error:
                 raise UserError(page.connector_id._describe_error(error)) from error
             page.write({"is_subscribed": True, "last_error": False})
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("Leads and messages are sent here from now on."),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self.connector_id._notify(
+            "success", self.env._("Leads and messages are sent here from now on.")
+        )
 
     def action_open_forms(self):
         """Open the lead forms of this page."""
