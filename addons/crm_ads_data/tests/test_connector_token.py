@@ -2,6 +2,8 @@ import threading
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import SUPERUSER_ID, api, fields
 from odoo.tests import tagged
 
@@ -173,6 +175,25 @@ class TestConnectorToken(ConnectorCommon):
             cr.rollback()
         kept = self._read(connector_id)
         self.assertEqual(kept["refresh_token"], self.shop.credentials["refresh_token"])
+
+    def test_a_button_that_meets_a_cron_is_no_error_of_the_server(self):
+        for button in ("action_run", "action_pause", "action_sync"):
+            with self.subTest(button):
+                connector_id = self._commit_connector()
+                with self.registry.cursor() as cr, self.registry.cursor() as other:
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    connector = env["crm.connector"].browse(connector_id)
+                    self.assertEqual(connector.state, "running")  # the snapshot begins
+                    cron = api.Environment(other, SUPERUSER_ID, {})
+                    cron["crm.connector"].browse(connector_id).failure_count = 1
+                    other.commit()
+                    # it is repeated by Odoo; a line in the log would fail the test
+                    with (
+                        self.assertNoLogs("odoo.sql_db", "ERROR"),
+                        self.assertRaises(SerializationFailure),
+                    ):
+                        getattr(connector, button)()
+                    cr.rollback()
 
     def test_who_holds_the_row_does_not_wait_for_himself_for_ever(self):
         connector_id = self._commit_connector()

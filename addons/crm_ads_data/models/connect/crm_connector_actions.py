@@ -67,6 +67,7 @@ class CrmConnector(models.Model):
         self.check_access("write")
         for connector in self:
             connector._check_complete()
+        self._lock_rows()
         self.write({"state": "running", "next_poll": False})
         self._trigger_once(CRON)
         self.env["crm.connector.event"]._trigger_cron()
@@ -75,6 +76,7 @@ class CrmConnector(models.Model):
     def action_pause(self):
         """Fetch nothing and work nothing off until it is run again."""
         self.check_access("write")
+        self._lock_rows()
         return self.write({"state": "paused"})
 
     def action_sync(self):
@@ -85,6 +87,7 @@ class CrmConnector(models.Model):
         self.check_access("write")
         for connector in self:
             connector._check_can_sync()
+        self._lock_rows()
         self.write({"next_poll": False, "failure_count": 0})
         self._trigger_once(CRON)
         return self._notify(

@@ -108,8 +108,7 @@ class CrmConnector(models.Model):
         else:
             values = self._prepare_period_values(place, is_more)
         values["run_count"] = (self.run_count if place["begun"] else 0) + count
-        # who changed it during the call is met here, where the clash is foreseen
-        self._lock_row()
+        self._lock_rows()
         self.write(values)
         self._note_success()
         return is_more

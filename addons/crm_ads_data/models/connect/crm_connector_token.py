@@ -115,7 +115,7 @@ class CrmConnector(models.Model):
                 with self.env.registry.cursor() as cr:
                     # sudo: the system's bookkeeping, whoever has pressed the button
                     connector = self.with_env(self.env(cr=cr, su=True))
-                    connector._lock_row()
+                    connector._lock_rows()
                     result = getattr(connector, method)(*args)
                     connector.env.flush_all()
                 break
@@ -128,12 +128,21 @@ class CrmConnector(models.Model):
         self.invalidate_recordset()
         return result
 
-    def _lock_row(self):
+    def _lock_rows(self):
+        """Hold these connectors until the commit.
+
+        A cron and a button may want the same connector: who comes second is met here,
+        where the clash is foreseen and whoever called runs once more, and not in the
+        ORM, which calls it an error in the server's log.
+        """
         cr = self.env.cr
         cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_SECONDS}s"])
-        lock = SQL("SELECT id FROM crm_connector WHERE id = %s FOR UPDATE", self.id)
+        lock = SQL(
+            "SELECT id FROM crm_connector WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            self.ids,
+        )
         cr.execute(lock, log_exceptions=False)
-        if not cr.rowcount:
+        if cr.rowcount < len(self):
             raise UserError(self.env._("Save the connector first."))
 
     # ------------------------------------------------------------
