@@ -5,6 +5,7 @@ own cursors, real retries after a conflict, real record rules.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -98,6 +99,8 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.unlink(missing_ok=True)
+        self.pidfile = self.log.with_suffix(".pid")
+        self.pidfile.unlink(missing_ok=True)
         self.process = subprocess.Popen(
             [
                 ROOT / "setup" / "odoo",
@@ -105,6 +108,7 @@ class Server:
                 f"--database={database}",
                 f"--http-port={self.port}",
                 f"--logfile={self.log}",
+                f"--pidfile={self.pidfile}",
                 "--max-cron-threads=1",
                 *options,
             ],
@@ -133,10 +137,17 @@ class Server:
         return Person(self.url, self.database, login, password or login)
 
     def stop(self):
-        """Stop the process group that this server is."""
-        os.killpg(self.process.pid, 2)
+        """Stop this server, and whatever of it is left.
+
+        Odoo's first process alone is asked to: it stops its workers. Interrupted by
+        themselves, those would call it an error in the log.
+        """
+        try:
+            os.kill(int(self.pidfile.read_text()), signal.SIGINT)
+        except (OSError, ValueError):
+            os.killpg(self.process.pid, signal.SIGINT)
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, 9)
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
