@@ -12,15 +12,15 @@ E164 = re.compile(r"\+[0-9]{6,15}")
 class CrmContactConsent(models.Model):
     """What a person said about being contacted, with the proof of it (N2).
 
-    PERSON: the phone number (E.164) and the e-mail address, and the customer where there
-    is one. A number is enough, so it also holds for leads and for ads data that know no
+    PERSON: the phone number (E.164) and the e-mail address, and the customer where
+    there is one. A number is enough, so it also holds for leads and for ads data that know no
     customer yet: whatever has the number is stopped.
 
     DECISION: the latest one for a channel, or for all channels, holds. "Withdrawn" ends
     advertising; "do not contact" ends care, too. A consent given anew lifts both.
 
-    CORE: refusals are put on Odoo's own blacklists as well (e-mail, and phone for SMS), so
-    that its mailings respect them; a new consent takes them off again.
+    CORE: refusals are put on Odoo's own blacklists as well (e-mail, and phone for SMS),
+    so that its mailings respect them; a new consent takes them off again.
 
     LEDGER: entries are added and never changed; whoever adds one is kept with it.
     """
@@ -85,7 +85,9 @@ class CrmContactConsent(models.Model):
         for consent in self:
             if not consent.phone_key and not consent.email_key:
                 raise ValidationError(
-                    self.env._("Whose consent is it? Enter a phone number or an e-mail.")
+                    self.env._(
+                        "Whose consent is it? Enter a phone number or an e-mail."
+                    )
                 )
 
     @api.constrains("decision", "proof", "proof_file")
@@ -160,7 +162,7 @@ class CrmContactConsent(models.Model):
 
     @api.model
     def _get_phone_key(self, company, phone):
-        """:return: the number as E.164, or False; without country it is the company's"""
+        """:return: the number as E.164 (of the company's country by default) or False"""
         if not phone:
             return False
         if E164.fullmatch(phone):

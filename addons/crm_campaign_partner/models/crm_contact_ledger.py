@@ -15,6 +15,7 @@ class CrmContactLedger(models.AbstractModel):
 
     def write(self, vals):
         """Refuse to change what was written down."""
+        self.check_access("write")
         if not vals.keys() <= self._get_open_fields():
             raise UserError(
                 self.env._(
@@ -26,9 +27,7 @@ class CrmContactLedger(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_written(self):
-        raise UserError(
-            self.env._("%s: an entry is never deleted.", self._description)
-        )
+        raise UserError(self.env._("%s: an entry is never deleted.", self._description))
 
     @api.model
     def _get_open_fields(self):

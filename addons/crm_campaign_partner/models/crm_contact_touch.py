@@ -7,12 +7,13 @@ from .const import CHANNELS, KINDS
 class CrmContactTouch(models.Model):
     """Every outgoing contact on any channel: who, whom, how, what came of it (N1).
 
-    LEDGER: whom, how and what stays as it was written; only the outcome is added. Nobody
-    but the system writes here: there is no access line for it, and administrators are
+    LEDGER: whom, how and what stays as it was written; only the outcome is added.
+    Nobody but the system writes here: there is no access line for it, and administrators are
     refused too. All touches are made by ``_open``, with the contact guard's answer.
 
     STATES: ``queued`` waits for its allowed hour; ``sending`` is handed to the provider
-    and may have gone out; ``sent``, ``delivered``, ``failed`` are what the provider said;
+    and may have gone out; ``sent``, ``delivered``, ``failed`` is what the provider
+    said;
     ``unknown`` means that no answer came: a person decides, it is never sent again by
     itself; ``blocked`` was never sent, with the reason.
 

@@ -31,14 +31,16 @@ class CrmContactTouchGuard(models.Model):
 
     RECIPIENTS are dicts with any of ``partner_id``, ``phone``, ``email``, and, for
     ``_open``, ``member_id``, ``campaign_id``, ``res_model``, ``res_id``, ``subject``,
-    ``body``, ``payload``. ``_prepare_recipients`` makes them of partners, members or leads.
+    ``body``, ``payload``. ``_prepare_recipients`` makes them of partners, members
+    or leads.
 
-    ORDER of the checks: an address at all; refusals and the blacklists; consent where the
-    company asks for it; once per call; the allowed hours; the daily cap. What hours or
+    ORDER of the checks: an address at all; refusals and the blacklists; consent where
+    the company asks for it; once per call; the allowed hours; the daily cap. What hours or
     cap forbid waits for the next allowed moment, at most ``contact_queue_days``.
 
     A refusal by phone stops e-mail too (if it was for all channels), and the other way
-    round. "Withdrawn" and Odoo's blacklists stop advertising, "do not contact" also care.
+    round. "Withdrawn" and Odoo's blacklists stop advertising, "do not contact" also
+    care.
 
     COST: four queries for any number of recipients; opening adds one statement for the
     caps and the batched INSERT of the touches.
@@ -77,14 +79,15 @@ class CrmContactTouchGuard(models.Model):
 
     @api.model
     def _prepare_person(self, record):
+        email = record[record._primary_email]
         return {
             "phone": record.phone_sanitized or record.phone,
-            "email": record.email_normalized or record.email,
+            "email": record.email_normalized or email,
         }
 
     @api.model
     def _guard(self, company, channel, kind, recipients):
-        """:return: one :class:`Verdict` per recipient, in their order; writes nothing"""
+        """:return: one :class:`Verdict` per recipient, in order; writes nothing"""
         consents = self.env["crm.contact.consent"].sudo()
         people = [
             (
@@ -125,7 +128,7 @@ class CrmContactTouchGuard(models.Model):
     def _open(self, company, channel, kind, recipients, user=None):
         """Write a touch for each recipient, with the guard's answer as its state.
 
-        Those in state ``sending`` are the caller's to send, after a commit, by ``_send``.
+        Those in state ``sending`` are the caller's to send by ``_send``, after a commit.
 
         :param user: who contacts; the current user when not given
         :return: the touches in the order of the recipients, as superuser
@@ -219,7 +222,10 @@ class CrmContactTouchGuard(models.Model):
         self.env[model].flush_model([column, "active"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT %(column)s FROM %(table)s WHERE active AND %(column)s = ANY(%(keys)s)",
+                """
+                SELECT %(column)s FROM %(table)s
+                 WHERE active AND %(column)s = ANY(%(keys)s)
+                """,
                 column=SQL.identifier(column),
                 table=SQL.identifier(name),
                 keys=list(addresses),

@@ -8,7 +8,7 @@ DEFAULT_TIMEZONE = "Asia/Ho_Chi_Minh"
 
 
 class ResCompanyContact(models.Model):
-    """What a company allows when people are contacted; the Vietnamese rules to start with.
+    """What a company allows when people are contacted; Vietnam's rules to start with.
 
     Decree 91/2020/ND-CP, articles 13 to 16: advertising by SMS between 07:00 and 22:00,
     by phone between 08:00 and 17:00; at most three SMS, three e-mails and one call per

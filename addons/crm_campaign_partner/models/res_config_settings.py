@@ -9,9 +9,7 @@ class ResConfigSettings(models.TransientModel):
     contact_sms_from = fields.Float(
         related="company_id.contact_sms_from", readonly=False
     )
-    contact_sms_to = fields.Float(
-        related="company_id.contact_sms_to", readonly=False
-    )
+    contact_sms_to = fields.Float(related="company_id.contact_sms_to", readonly=False)
     contact_sms_cap = fields.Integer(
         related="company_id.contact_sms_cap", readonly=False
     )
@@ -21,9 +19,7 @@ class ResConfigSettings(models.TransientModel):
     contact_zalo_from = fields.Float(
         related="company_id.contact_zalo_from", readonly=False
     )
-    contact_zalo_to = fields.Float(
-        related="company_id.contact_zalo_to", readonly=False
-    )
+    contact_zalo_to = fields.Float(related="company_id.contact_zalo_to", readonly=False)
     contact_zalo_cap = fields.Integer(
         related="company_id.contact_zalo_cap", readonly=False
     )
@@ -33,9 +29,7 @@ class ResConfigSettings(models.TransientModel):
     contact_call_from = fields.Float(
         related="company_id.contact_call_from", readonly=False
     )
-    contact_call_to = fields.Float(
-        related="company_id.contact_call_to", readonly=False
-    )
+    contact_call_to = fields.Float(related="company_id.contact_call_to", readonly=False)
     contact_call_cap = fields.Integer(
         related="company_id.contact_call_cap", readonly=False
     )
@@ -57,9 +51,7 @@ class ResConfigSettings(models.TransientModel):
     contact_care_from = fields.Float(
         related="company_id.contact_care_from", readonly=False
     )
-    contact_care_to = fields.Float(
-        related="company_id.contact_care_to", readonly=False
-    )
+    contact_care_to = fields.Float(related="company_id.contact_care_to", readonly=False)
     contact_queue_days = fields.Integer(
         related="company_id.contact_queue_days", readonly=False
     )

@@ -87,9 +87,9 @@ def decide(moment, policy, used):
     >>> decide(noon, call, {}).why is None, decide(noon, call, {}).moment == noon
     (True, True)
     >>> today, tomorrow = date(2026, 3, 2), date(2026, 3, 3)
-    >>> decide(noon, call, {today: 1})
-    Decision(day=datetime.date(2026, 3, 3), moment=datetime.datetime(2026, 3, 3, 1, 0), \
-why='cap')
+    >>> later = decide(noon, call, {today: 1})
+    >>> later.day == tomorrow, later.moment, later.why
+    (True, datetime.datetime(2026, 3, 3, 1, 0), 'cap')
     >>> decide(noon, call, {today: 1, tomorrow: 1}).day
     datetime.date(2026, 3, 4)
     >>> full = {today: 1, tomorrow: 1, date(2026, 3, 4): 1}
