@@ -13,8 +13,8 @@ class CrmContactConsent(models.Model):
     """What a person said about being contacted, with the proof of it (N2).
 
     PERSON: the phone number (E.164) and the e-mail address, and the customer where
-    there is one. A number is enough, so it also holds for leads and for ads data that know no
-    customer yet: whatever has the number is stopped.
+    there is one. A number is enough, so it also holds for leads and for ads data that
+    know no customer yet: whatever has the number is stopped.
 
     DECISION: the latest one for a channel, or for all channels, holds. "Withdrawn" ends
     advertising; "do not contact" ends care, too. A consent given anew lifts both.
@@ -162,7 +162,7 @@ class CrmContactConsent(models.Model):
 
     @api.model
     def _get_phone_key(self, company, phone):
-        """:return: the number as E.164 (of the company's country by default) or False"""
+        """:return: the number as E.164 (of the company's country if none) or False"""
         if not phone:
             return False
         if E164.fullmatch(phone):

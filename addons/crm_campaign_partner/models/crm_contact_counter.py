@@ -13,9 +13,9 @@ class CrmContactCounter(models.Model):
 
     One row per company, channel, kind, address and day, written with INSERT … ON
     CONFLICT: of two sellers who press at the same moment the second waits for the
-    first, and then either takes what is left or is run again by Odoo with fresh figures. The
-    address (phone as E.164, e-mail normalised) is the person, whichever campaign,
-    partner, lead or data it came from.
+    first, and then either takes what is left or is run again by Odoo with fresh
+    figures. The address (phone as E.164, e-mail normalised) is the person, whichever
+    campaign, partner, lead or data it came from.
 
     Rows are for the contact guard alone: no access line gives them to anybody.
     """

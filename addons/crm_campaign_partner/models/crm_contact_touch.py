@@ -8,8 +8,9 @@ class CrmContactTouch(models.Model):
     """Every outgoing contact on any channel: who, whom, how, what came of it (N1).
 
     LEDGER: whom, how and what stays as it was written; only the outcome is added.
-    Nobody but the system writes here: there is no access line for it, and administrators are
-    refused too. All touches are made by ``_open``, with the contact guard's answer.
+    Nobody but the system writes here: there is no access line for it, and
+    administrators are refused too. All touches are made by ``_open``, with the contact
+    guard's answer.
 
     STATES: ``queued`` waits for its allowed hour; ``sending`` is handed to the provider
     and may have gone out; ``sent``, ``delivered``, ``failed`` is what the provider

@@ -35,8 +35,8 @@ class CrmContactTouchGuard(models.Model):
     or leads.
 
     ORDER of the checks: an address at all; refusals and the blacklists; consent where
-    the company asks for it; once per call; the allowed hours; the daily cap. What hours or
-    cap forbid waits for the next allowed moment, at most ``contact_queue_days``.
+    the company asks for it; once per call; the allowed hours; the daily cap. What hours
+    or cap forbid waits for the next allowed moment, at most ``contact_queue_days``.
 
     A refusal by phone stops e-mail too (if it was for all channels), and the other way
     round. "Withdrawn" and Odoo's blacklists stop advertising, "do not contact" also
@@ -128,7 +128,8 @@ class CrmContactTouchGuard(models.Model):
     def _open(self, company, channel, kind, recipients, user=None):
         """Write a touch for each recipient, with the guard's answer as its state.
 
-        Those in state ``sending`` are the caller's to send by ``_send``, after a commit.
+        Those in state ``sending`` are the caller's to send by ``_send``, after a
+        commit.
 
         :param user: who contacts; the current user when not given
         :return: the touches in the order of the recipients, as superuser

@@ -21,9 +21,7 @@ class TestCrmContactConcurrency(TransactionCase):
 
     def _clean(self):
         with self.registry.cursor() as cr:
-            cr.execute(
-                "DELETE FROM crm_contact_counter WHERE address = %s", (ADDRESS,)
-            )
+            cr.execute("DELETE FROM crm_contact_counter WHERE address = %s", (ADDRESS,))
 
     def _take(self, barrier, cap):
         with self.registry.cursor() as cr:
@@ -39,7 +37,6 @@ class TestCrmContactConcurrency(TransactionCase):
             except SerializationFailure:
                 cr.rollback()
                 return "again"
-            cr.commit()
             return bool(taken)
 
     def test_sellers_at_once_do_not_pass_the_cap(self):
@@ -47,7 +44,9 @@ class TestCrmContactConcurrency(TransactionCase):
         for _round in range(4):
             barrier = Barrier(sellers)
             with ThreadPoolExecutor(sellers) as pool:
-                results = list(pool.map(lambda _n: self._take(barrier, cap), range(4)))
+                results = list(
+                    pool.map(self._take, [barrier] * sellers, [cap] * sellers)
+                )
             won += results.count(True)
         self.assertEqual(won, cap)
         with self.registry.cursor() as cr:

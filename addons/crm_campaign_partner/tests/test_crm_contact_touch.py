@@ -196,8 +196,7 @@ class TestCrmContactTouch(ContactCase):
         cron = self.env.ref("crm_campaign_partner.ir_cron_contact_release")
         with freeze_time(NIGHT):
             touch = self._open("sms")
-        with freeze_time("2026-03-03 00:00:00"):
-            with self.enter_registry_test_mode():
-                for _run in range(2):
-                    cron.method_direct_trigger()
+        with freeze_time("2026-03-03 00:00:00"), self.enter_registry_test_mode():
+            for _run in range(2):
+                cron.method_direct_trigger()
         self.assertEqual(touch.state, "failed")
