@@ -5,3 +5,13 @@ from . import crm_campaign_figures
 from . import crm_campaign_roles
 from . import crm_campaign_budget_line
 from . import crm_campaign_member
+from . import res_company_contact
+from . import res_config_settings
+from . import crm_contact_ledger
+from . import crm_contact_counter
+from . import crm_contact_consent
+from . import crm_contact_touch
+from . import crm_contact_touch_guard
+from . import crm_contact_touch_release
+from . import crm_campaign_touch
+from . import res_partner

@@ -2,12 +2,13 @@ import doctest
 
 from odoo.tests import BaseCase, tagged
 
-from ..services import rollup
+from ..services import guard, rollup
 
 
 @tagged("post_install", "-at_install")
 class TestServices(BaseCase):
     def test_doctests(self):
-        result = doctest.testmod(rollup)
-        self.assertGreater(result.attempted, 0)
-        self.assertEqual(result.failed, 0)
+        for module in (guard, rollup):
+            result = doctest.testmod(module)
+            self.assertGreater(result.attempted, 0)
+            self.assertEqual(result.failed, 0)

@@ -1,0 +1,302 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL, email_normalize
+
+from ..services import guard
+from .const import PHONE_CHANNELS
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The guard's answer for one recipient.
+
+    ``state`` is the state of the touch to open: ``sending`` (now), ``queued`` (until
+    ``until``) or ``blocked``; ``reason`` says why in words; ``day`` is the day counted.
+    """
+
+    state: str
+    reason: str | None = None
+    until: datetime | None = None
+    day: date | None = None
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class CrmContactTouchGuard(models.Model):
+    """The contact guard: who may be contacted now, later, or not at all (N1).
+
+    RECIPIENTS are dicts with any of ``partner_id``, ``phone``, ``email``, and, for
+    ``_open``, ``member_id``, ``campaign_id``, ``res_model``, ``res_id``, ``subject``,
+    ``body``, ``payload``. ``_prepare_recipients`` makes them of partners, members
+    or leads.
+
+    ORDER of the checks: an address at all; refusals and the blacklists; consent where
+    the company asks for it; once per call; the allowed hours; the daily cap. What hours
+    or cap forbid waits for the next allowed moment, at most ``contact_queue_days``.
+
+    A refusal by phone stops e-mail too (if it was for all channels), and the other way
+    round. "Withdrawn" and Odoo's blacklists stop advertising, "do not contact" also
+    care.
+
+    COST: four queries for any number of recipients; opening adds one statement for the
+    caps and the batched INSERT of the touches.
+    """
+
+    _inherit = "crm.contact.touch"
+
+    @api.model
+    def _prepare_recipients(self, records):
+        """:param records: partners, campaign members or leads
+        :return: one recipient per record"""
+        if records._name == "crm.campaign.member":
+            return [
+                {
+                    **self._prepare_person(member.partner_id),
+                    "partner_id": member.partner_id.id,
+                    "member_id": member.id,
+                    "campaign_id": member.campaign_id.id,
+                }
+                for member in records
+            ]
+        if records._name == "crm.lead":
+            return [
+                {
+                    **self._prepare_person(lead),
+                    "partner_id": lead.partner_id.id,
+                    "res_model": lead._name,
+                    "res_id": lead.id,
+                }
+                for lead in records
+            ]
+        return [
+            {**self._prepare_person(partner), "partner_id": partner.id}
+            for partner in records
+        ]
+
+    @api.model
+    def _prepare_person(self, record):
+        email = record[record._primary_email]
+        return {
+            "phone": record.phone_sanitized or record.phone,
+            "email": record.email_normalized or email,
+        }
+
+    @api.model
+    def _guard(self, company, channel, kind, recipients):
+        """:return: one :class:`Verdict` per recipient, in order; writes nothing"""
+        consents = self.env["crm.contact.consent"].sudo()
+        people = [
+            (
+                recipient.get("partner_id") or None,
+                consents._get_phone_key(company, recipient.get("phone")) or None,
+                email_normalize(recipient.get("email") or "") or None,
+            )
+            for recipient in recipients
+        ]
+        by_phone = channel in PHONE_CHANNELS
+        addresses = [phone if by_phone else email for _id, phone, email in people]
+        policy = company._get_contact_policy(channel, kind)
+        moment = fields.Datetime.now()
+        decisions = consents._get_decisions(company, channel, people)
+        known = {address for address in addresses if address}
+        blacklisted = self._get_blacklisted(channel, kind, known)
+        used = self.env["crm.contact.counter"]._get_used(
+            company, channel, kind, known, guard.days_ahead(moment, policy)
+        )
+        verdicts = []
+        seen = set()
+        for person, address, decision in zip(people, addresses, decisions, strict=True):
+            reason = self._get_block_reason(
+                company, channel, kind, address, decision, address in blacklisted
+            )
+            if not reason and address in seen:
+                reason = self.env._("%s is already among these recipients.", address)
+            keys = {"address": address, "phone": person[1], "email": person[2]}
+            if reason:
+                verdicts.append(Verdict("blocked", reason, **keys))
+                continue
+            seen.add(address)
+            choice = guard.decide(moment, policy, used.get(address, {}))
+            verdicts.append(self._get_verdict(channel, policy, choice, keys))
+        return verdicts
+
+    @api.model
+    def _open(self, company, channel, kind, recipients, user=None):
+        """Write a touch for each recipient, with the guard's answer as its state.
+
+        Those in state ``sending`` are the caller's to send by ``_send``, after a
+        commit.
+
+        :param user: who contacts; the current user when not given
+        :return: the touches in the order of the recipients, as superuser
+        :raises ConcurrencyError: (retried by Odoo) when somebody else contacts one of
+            them at this moment
+        """
+        verdicts = self._guard(company, channel, kind, recipients)
+        self._reserve(company, channel, kind, verdicts)
+        user = user or self.env.user
+        # sudo: borrows the system's right to write the ledger; the caller has checked
+        # that the user may contact these recipients.
+        return self.sudo().create(
+            [
+                self._prepare_touch_values(
+                    company, channel, kind, user, recipient, verdict
+                )
+                for recipient, verdict in zip(recipients, verdicts, strict=True)
+            ]
+        )
+
+    @api.model
+    def _prepare_touch_values(self, company, channel, kind, user, recipient, verdict):
+        values = {
+            name: recipient[name]
+            for name in (
+                "partner_id",
+                "member_id",
+                "campaign_id",
+                "res_model",
+                "res_id",
+                "subject",
+                "body",
+                "payload",
+            )
+            if recipient.get(name)
+        }
+        # sudo: borrows the right to read one's company; the label is no secret.
+        label = company.sudo().contact_ad_label if kind == "marketing" else False
+        labelled = {"sms": "body", "email": "subject"}.get(channel)
+        if labelled in values:
+            values[labelled] = guard.mark(values[labelled], label)
+        return {
+            **values,
+            "company_id": company.id,
+            "channel": channel,
+            "kind": kind,
+            "user_id": user.id,
+            "address": verdict.address,
+            "phone_key": verdict.phone,
+            "email_key": verdict.email,
+            **self._prepare_verdict_values(verdict),
+        }
+
+    @api.model
+    def _prepare_verdict_values(self, verdict):
+        now = fields.Datetime.now()
+        return {
+            "state": verdict.state,
+            "reason": verdict.reason,
+            "planned_date": verdict.until,
+            "day": verdict.day,
+            "sending_date": now if verdict.state == "sending" else False,
+        }
+
+    @api.model
+    def _reserve(self, company, channel, kind, verdicts):
+        """Count those that are sent now or later to their day."""
+        wanted = {(v.address, v.day) for v in verdicts if v.day}
+        cap = company._get_contact_policy(channel, kind).cap
+        # sudo: borrows the system's right; counters belong to the guard alone.
+        counters = self.env["crm.contact.counter"].sudo()
+        if counters._take(company, channel, kind, cap, wanted) != wanted:
+            raise ConcurrencyError("Somebody else just contacted the same person.")
+
+    # ------------------------------------------------------------------
+    # Reasons
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_blacklisted(self, channel, kind, addresses):
+        """:return: the addresses on Odoo's own blacklist of the channel, which are for
+        messages of advertising; calls follow the ledger of consents alone"""
+        table = {
+            "email": ("mail.blacklist", "mail_blacklist", "email"),
+            "sms": ("phone.blacklist", "phone_blacklist", "number"),
+            "zalo": ("phone.blacklist", "phone_blacklist", "number"),
+        }.get(channel)
+        if kind != "marketing" or not table:
+            return set()
+        model, name, column = table
+        self.env[model].flush_model([column, "active"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT %(column)s FROM %(table)s
+                 WHERE active AND %(column)s = ANY(%(keys)s)
+                """,
+                column=SQL.identifier(column),
+                table=SQL.identifier(name),
+                keys=list(addresses),
+            )
+        )
+        return {key for (key,) in rows}
+
+    @api.model
+    def _get_block_reason(
+        self, company, channel, kind, address, decision, is_blacklisted
+    ):
+        """:return: why this person is not contacted on this channel, or None"""
+        if not address:
+            if channel in PHONE_CHANNELS:
+                return self.env._("No usable phone number.")
+            return self.env._("No usable e-mail address.")
+        if decision == "do_not_contact":
+            return self.env._("%s does not want to be contacted.", address)
+        if kind != "marketing":
+            return None
+        if decision == "withdrawn":
+            return self.env._("%s has withdrawn the consent to advertising.", address)
+        if is_blacklisted:
+            return self.env._("%s is on the blacklist.", address)
+        # sudo: borrows the right to read one's company; the rule is no secret.
+        if company.sudo().contact_require_consent and decision != "given":
+            return self.env._("%s has not consented to advertising.", address)
+        return None
+
+    @api.model
+    def _get_verdict(self, channel, policy, choice, keys):
+        name = dict(self._fields["channel"]._description_selection(self.env))[channel]
+        hours = {
+            "channel": name,
+            "begin": guard.clock(policy.begin),
+            "end": guard.clock(policy.end),
+        }
+        if choice.day is None and choice.why == guard.CAP:
+            return Verdict(
+                "blocked",
+                self.env._(
+                    "%(address)s has all %(cap)s contacts (%(channel)s) of every day "
+                    "until the wait would be too long.",
+                    address=keys["address"],
+                    cap=policy.cap,
+                    channel=name,
+                ),
+                **keys,
+            )
+        if choice.day is None:
+            return Verdict(
+                "blocked",
+                self.env._(
+                    "%(channel)s goes out from %(begin)s to %(end)s only, and messages "
+                    "do not wait for the next day.",
+                    **hours,
+                ),
+                **keys,
+            )
+        if not choice.why:
+            return Verdict("sending", day=choice.day, **keys)
+        if choice.why == guard.HOURS:
+            reason = self.env._(
+                "%(channel)s goes out from %(begin)s to %(end)s only.", **hours
+            )
+        else:
+            reason = self.env._(
+                "%(address)s has been contacted %(cap)s times (%(channel)s) that day.",
+                address=keys["address"],
+                cap=policy.cap,
+                channel=name,
+            )
+        return Verdict("queued", reason, choice.moment, choice.day, **keys)

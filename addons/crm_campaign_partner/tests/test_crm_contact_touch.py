@@ -1,0 +1,202 @@
+from datetime import date, datetime
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common_contact import NIGHT, NOON, ContactCase
+
+
+@tagged("post_install", "-at_install")
+class TestCrmContactTouch(ContactCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
+        cls.foreign_manager = new_test_user(
+            cls.env,
+            "reach_foreign",
+            groups="crm_campaign_partner.group_campaign_manager",
+            company_id=cls.elsewhere.id,
+            company_ids=[(6, 0, cls.elsewhere.ids)],
+        )
+        cls.portal = new_test_user(cls.env, "reach_portal", groups="base.group_portal")
+
+    def _seen_by(self, record):
+        users = (
+            self.manager,
+            self.owner,
+            self.shared,
+            self.assignee,
+            self.outsider,
+            self.foreign_manager,
+        )
+        return {
+            user.login.removeprefix("reach_")
+            for user in users
+            if record.with_user(user)
+            .with_context(allowed_company_ids=user.company_ids.ids)
+            .search([("id", "=", record.id)])
+        }
+
+    def test_who_sees_touches(self):
+        touch = self._open("email", self.member, user=self.owner)
+        self.assertEqual(touch.campaign_id, self.sub_campaign)
+        self.assertEqual(
+            self._seen_by(touch), {"manager", "owner", "shared", "assignee"}
+        )
+        other = self._open("email", self.other_member, user=self.owner)
+        self.assertEqual(self._seen_by(other), {"manager", "owner", "shared"})
+        own = self._open("email", self.partners[3], user=self.outsider)
+        self.assertEqual(self._seen_by(own), {"manager", "outsider"})
+        self.assertEqual(self.sub_campaign.with_user(self.owner).touch_count, 2)
+        self.assertEqual(self.campaign.with_user(self.owner).touch_count, 2)
+        self.assertEqual(self.partners[3].with_user(self.owner).contact_touch_count, 0)
+
+    def test_nobody_writes_touches(self):
+        touch = self._open("email", self.member, user=self.owner)
+        for user in (self.manager, self.owner, self.env.ref("base.user_admin")):
+            for call in (
+                lambda t: t.write({"state": "failed"}),
+                lambda t: t.unlink(),
+                lambda t: t.create({"channel": "sms"}),
+            ):
+                with self.assertRaises(AccessError), self.cr.savepoint():
+                    call(touch.with_user(user))
+        with self.assertRaises(UserError):
+            touch.sudo().address = "other@example.com"
+        with self.assertRaises(UserError):
+            touch.sudo().unlink()
+        self.assertFalse(self.touches.with_user(self.portal).has_access("read"))
+        counters = self.env["crm.contact.counter"]
+        self.assertFalse(counters.with_user(self.manager).has_access("read"))
+
+    def test_consents_per_role(self):
+        consents = self.env["crm.contact.consent"]
+        values = {"source": "call", "decision": "withdrawn", "channel": "call"}
+        entry = consents.with_user(self.assignee).create(
+            {**values, "phone_key": "0901234509", "user_id": self.manager.id}
+        )
+        self.assertEqual(entry.user_id, self.assignee)
+        self.assertEqual(self._seen_by(entry), {"assignee", "manager"})
+        known = self._consent("withdrawn", partner_id=self.partners[0].id)
+        self.assertEqual(
+            self._seen_by(known),
+            {"manager", "owner", "shared", "assignee", "outsider"},
+        )
+        for user in (self.assignee, self.manager):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                entry.with_user(user).decision = "given"
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                entry.with_user(user).unlink()
+        with self.assertRaises(UserError):
+            entry.sudo().decision = "given"
+        self.assertFalse(consents.with_user(self.portal).has_access("read"))
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            consents.with_user(self.assignee).create(
+                {**values, "phone_key": "0901234509", "company_id": self.elsewhere.id}
+            )
+
+    # Outcome
+
+    def test_outcome(self):
+        touch = self._open("email")
+        touch._settle("delivered", provider_ref="A1")
+        self.assertFalse(touch._settle("sent"))
+        self.assertFalse(touch._settle("failed"))
+        self.assertEqual(touch.state, "delivered")
+        self.assertEqual(touch.provider_ref, "A1")
+
+    def test_a_person_decides_about_the_unknown(self):
+        touch = self._open("email", self.member, user=self.owner)
+        with self.assertRaises(UserError):
+            touch.with_user(self.owner).action_confirm_sent()
+        touch._settle("unknown")
+        for user in (self.assignee, self.outsider):
+            with self.assertRaises(AccessError):
+                touch.with_user(user).action_confirm_sent()
+        touch.with_user(self.owner).action_confirm_sent()
+        self.assertEqual(touch.state, "sent")
+        self.assertIn("owner", touch.reason)
+
+    # Release
+
+    def _release(self, moment):
+        """What the cron does in one batch, without its commits."""
+        with freeze_time(moment):
+            due = self.touches.search(self.touches._get_due_domain())
+            ready = due._recheck()
+            ready._deliver()
+        return ready
+
+    def test_release_in_the_morning(self):
+        with freeze_time(NIGHT):
+            touch = self._open("sms", body="Sale")
+        self.assertFalse(self._release("2026-03-02 23:59:00"))
+        self.assertEqual(touch.state, "queued")
+        sent = []
+
+        def send(touches):
+            sent.extend(touches)
+            touches._settle("sent", provider_ref="S1")
+
+        self.patch(type(self.touches), "_send_sms", send)
+        self.assertEqual(self._release("2026-03-03 00:00:00"), touch)
+        self.assertEqual(sent, [touch])
+        self.assertEqual((touch.state, touch.day), ("sent", date(2026, 3, 3)))
+        self.assertFalse(touch.reason)
+
+    def test_no_account(self):
+        with freeze_time(NIGHT):
+            touch = self._open("sms", body="Sale")
+        self._release("2026-03-03 00:00:00")
+        self.assertEqual(touch.state, "failed")
+        self.assertIn("no account", touch.reason)
+        self.assertFalse(touch.day)
+        for channel in ("sms", "email", "zalo", "call"):
+            with self.assertRaises(UserError), freeze_time(NOON):
+                self._open(channel)._send()
+
+    def test_refused_while_waiting(self):
+        with freeze_time(NIGHT):
+            touch = self._open("sms")
+        self._consent("withdrawn", phone_key="0901234500", date=NIGHT)
+        self._release("2026-03-03 00:00:00")
+        self.assertEqual(touch.state, "blocked")
+        self.assertFalse(touch.day)
+
+    def test_late_cron_waits_again(self):
+        with freeze_time(NIGHT):
+            touch = self._open("sms")
+        self._release("2026-03-03 15:30:00")
+        self.assertEqual(touch.state, "queued")
+        self.assertEqual(touch.planned_date, datetime(2026, 3, 4, 0, 0))
+        self.assertEqual(touch.day, date(2026, 3, 4))
+
+    def test_several_waiting_for_one_person(self):
+        with freeze_time(NIGHT):
+            touches = self._open("sms") + self._open("sms")
+        self.patch(type(self.touches), "_send_sms", lambda t: t._settle("sent"))
+        self._release("2026-03-03 01:00:00")
+        self.assertEqual(touches.mapped("state"), ["sent", "sent"])
+        self.assertEqual(set(touches.mapped("day")), {date(2026, 3, 3)})
+
+    def test_no_answer_is_unknown(self):
+        with freeze_time(NOON):
+            touch = self._open("email")
+        with freeze_time("2026-03-02 05:59:00"):
+            self.touches._mark_lost()
+        self.assertEqual(touch.state, "sending")
+        with freeze_time("2026-03-02 06:01:00"):
+            self.touches._mark_lost()
+        self.assertEqual(touch.state, "unknown")
+
+    def test_cron(self):
+        cron = self.env.ref("crm_campaign_partner.ir_cron_contact_release")
+        with freeze_time(NIGHT):
+            touch = self._open("sms")
+        with freeze_time("2026-03-03 00:00:00"), self.enter_registry_test_mode():
+            for _run in range(2):
+                cron.method_direct_trigger()
+        self.assertEqual(touch.state, "failed")
