@@ -78,8 +78,10 @@ class EsmsApi(SendApi):
         if code in TAKEN and reply.status < 400:
             return body
         message = self.shown(text(body.get("ErrorMessage")), reply)
-        if code is None and reply.status in (401, 403):
-            raise errors.AccountFault(message, reply.status)
+        if code is None and reply.status >= 400:
+            is_ours = reply.status in (401, 403)
+            kind = errors.AccountFault if is_ours else errors.Permanent
+            raise kind(message, reply.status)
         errors.raise_for(code, CODES, message, errors.Ambiguous)
 
     def test(self):

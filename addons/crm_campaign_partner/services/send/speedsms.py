@@ -16,8 +16,8 @@ CODES = {
     "009": errors.AccountFault,  # account may not use the API
     "101": errors.Permanent,  # a parameter is wrong
     "105": errors.Permanent,  # phone
-    "110": errors.Permanent,  # text is empty or too long
-    "113": errors.AccountFault,  # sender name
+    "110": errors.Permanent,  # characters of the text
+    "113": errors.Permanent,  # length of the text
     "300": errors.AccountFault,  # money
     "500": errors.Ambiguous,
 }
@@ -69,9 +69,9 @@ class SpeedsmsApi(SendApi):
         300
         """
         body = self.check(reply)
-        refused = dig(body, "data", "invalidPhone")
+        refused = text(dig(body, "data", "invalidPhone", 0))
         if refused:
-            raise errors.Permanent(f"the number is not valid: {text(refused[0])}", 105)
+            raise errors.Permanent(f"the number is not valid: {refused}", 105)
         return Sent(text(dig(body, "data", "tranId")))
 
     def check(self, reply):
