@@ -7,3 +7,4 @@ from . import test_crm_campaign_plan
 from . import test_crm_campaign_revenue
 from . import test_crm_campaign_tour
 from . import test_services
+from . import test_services_send

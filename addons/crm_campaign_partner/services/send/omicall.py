@@ -4,6 +4,8 @@ Its token lives a day and is had anew by the key. Its webhooks are unsigned: pro
 the secret part of the address.
 """
 
+from datetime import timedelta
+
 from . import errors
 from .payload import PayloadError, as_dict, dig, moment, records, text, whole
 from .phone import national, to_e164
@@ -16,12 +18,14 @@ _LIFETIME = 24 * 3600
 CODES = {
     "tenant_invalid": errors.AccountFault,
     "number_call_out_invalid": errors.AccountFault,
+    "limit_request_30_minute": errors.Throttled,
     "user_busy": errors.Transient,
     "data_is_required": errors.Permanent,
     "user_not_registered": errors.Permanent,
     "extension_invalid": errors.Permanent,
     "do_not_call": errors.Permanent,
 }
+_WAITS = {"limit_request_30_minute": 1800}
 _STATES = {"ringing": "ringing", "answered": "answered", "hangup": "ended"}
 _DISPOSITIONS = {"answered": "answered", "cancelled": "missed", "busy": "busy"}
 
@@ -31,6 +35,8 @@ class OmicallApi(SendApi):
 
     HOSTS = {"api": "https://public-v1.omicall.com"}
     SECRETS = ("api_key", "access_token")
+    # The longest period that one list may ask for, in seconds.
+    WINDOW = 3 * 24 * 3600
 
     # ------------------------------------------------------------
     # CALLS
@@ -104,7 +110,7 @@ class OmicallApi(SendApi):
 
         >>> from .http import Reply
         >>> items = [{"transaction_id": "91", "disposition": "answered", "bill_sec": 7}]
-        >>> payload = {"items": items, "hasNext": True, "nextPage": 2}
+        >>> payload = {"items": items, "has_next": True, "next_page": 2}
         >>> reply = Reply(200, {"status_code": 9999, "payload": payload})
         >>> [call], following = OmicallApi({}).read_calls(reply)
         >>> call.external_id, call.disposition, call.talk_seconds, following
@@ -112,8 +118,8 @@ class OmicallApi(SendApi):
         """
         payload = as_dict(self.check(reply).get("payload"))
         calls = [_read_call(item) for item in records(payload.get("items"))]
-        has_next = str(payload.get("hasNext", payload.get("has_next"))).lower() == "true"
-        following = whole(payload.get("nextPage", payload.get("next_page")), page + 1)
+        following = whole(payload.get("next_page"), page + 1)
+        has_next = payload.get("has_next") is True and following > page
         return [call for call in calls if call], following if has_next else None
 
     def register_webhook(self, address, kind="call"):
@@ -144,7 +150,10 @@ class OmicallApi(SendApi):
             raise errors.TokenExpired(message, code if code == "401" else reply.status)
         if code is None and reply.status < 400:
             raise errors.Ambiguous(message, reply.status)
-        errors.raise_for(known or code or reply.status, CODES, message)
+        wait = _WAITS.get(known)
+        errors.raise_for(
+            known or code or reply.status, CODES, message, retry_after=wait
+        )
 
     # ------------------------------------------------------------
     # WEBHOOK
@@ -168,9 +177,9 @@ class OmicallApi(SendApi):
             raise PayloadError("no event")
         if payload.get("call_uuid") and payload.get("state") in _STATES:
             state, call = _STATES[payload["state"]], _read_running(payload)
-        elif payload.get("transaction_id"):
-            state, call = "ended", _read_call(payload)
         else:
+            state, call = "ended", _read_call(payload)
+        if not call:
             return []
         # the end is told twice: by itself, and with all about the call
         number, is_whole = call.external_id, "transaction_id" in payload
@@ -206,23 +215,50 @@ def _read_running(body):
 
 
 def _read_call(item):
-    """The ``Call`` of an item of the list, or of the webhook of its end."""
-    number = text(item.get("transaction_id"))
-    if not number:
+    """The ``Call`` of an item of the list, or of the webhook of its end.
+
+    ``created_date`` is when the call was written down, that is, when it was over. Calls
+    from one extension to another do not concern us.
+
+    >>> item = {"transaction_id": "91", "direction": "outbound", "duration": 242}
+    >>> item |= {"destination_number": "0979816773", "created_date": 1589015675440}
+    >>> over = {"disposition": "answered", "bill_sec": 232}
+    >>> call = _read_call({**item, **over, "time_start_to_answer": 1589015432})
+    >>> print(call.started.time(), call.answered.time(), call.ended.time(), call.phone)
+    09:10:22 09:10:32 09:14:24 +84979816773
+    >>> call = _read_call({**item, "disposition": "cancelled"})
+    >>> print(call.started.time(), call.answered, call.ended.time(), call.disposition)
+    09:10:33 None 09:14:35 missed
+    >>> _read_call({**item, "direction": "local"})
+    """
+    number, direction = text(item.get("transaction_id")), item.get("direction")
+    if not number or direction == "local":
         return None
-    is_inbound = item.get("direction") == "inbound"
+    is_inbound = direction == "inbound"
     side = "source_number" if is_inbound else "destination_number"
-    disposition = text(item.get("disposition"), 32)
+    disposition = _DISPOSITIONS.get(text(item.get("disposition"), 32), "failed")
+    talk, total = (max(whole(item.get(n)), 0) for n in ("bill_sec", "duration"))
+    answered, ended = None, moment(item.get("created_date"))
+    if disposition == "answered":
+        answered = moment(item.get("time_start_to_answer"))
+        ended = _later(answered, talk) or ended
     return Call(
         number,
         "inbound" if is_inbound else "outbound",
         to_e164(item.get("phone_number")) or to_e164(item.get(side)),
         text(item.get("sip_user"), 64),
-        started=moment(item.get("created_date")),
-        answered=moment(item.get("time_start_to_answer")),
-        ended=moment(item.get("last_updated_date")),
-        talk_seconds=whole(item.get("bill_sec")),
-        disposition=_DISPOSITIONS.get(disposition, "failed"),
+        started=_later(ended, -total),
+        answered=answered,
+        ended=ended,
+        talk_seconds=talk,
+        disposition=disposition,
         recording_url=text(item.get("recording_file_url"), 1000)
         or text(item.get("recording_file"), 1000),
     )
+
+
+def _later(time, seconds):
+    try:
+        return time and time + timedelta(seconds=seconds)
+    except OverflowError:
+        return time

@@ -65,6 +65,9 @@ class ZaloApi(SendApi):
         """Where a person lets us act for the OA.
 
         :param challenge: ``signing.pkce_challenge`` of a verifier that is kept
+
+        >>> ZaloApi({"app_key": 7}, {"auth": ""}).consent_url("https://a.vn", "C", "S")
+        '/v4/oa/permission?app_id=7&redirect_uri=https%3A%2F%2Fa.vn&code_challenge=C&state=S'
         """
         query = {
             "app_id": self.credentials.get("app_key"),
