@@ -90,7 +90,9 @@ class Provider(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer, self.asked = None, []
         self.address = f"http://127.0.0.1:{self.server_port}"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(
+            target=self.serve_forever, args=(0.02,), daemon=True
+        ).start()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -188,7 +190,7 @@ class TestServicesSend(BaseCase):
             calls, following = result
             self.assertEqual([call.external_id for call in calls], expect["calls"])
             self.assertEqual(following is not None, expect["more"])
-            self.assertEqual([call.talk_seconds for call in calls], [64, 0])
+            self.assertEqual([call.talk_seconds for call in calls], [65, 0])
             self.assertEqual(
                 [call.disposition for call in calls], ["answered", "missed"]
             )
@@ -410,7 +412,9 @@ class TestServicesSend(BaseCase):
             {"type": "stringee_call", "call_status": {}, "call_id": []},
             {"type": "stringee_call", "call_status": "ended", "call_id": 1, "to": 7},
             {"type": "report", "tranId": 1, "status": "x"},
-            {"call_uuid": {}, "state": []},
+            {"call_uuid": "1", "state": []},
+            {"call_uuid": {}, "state": "hangup"},
+            {"call_uuid": [1], "state": "hangup"},
             {"transaction_id": "1", "created_date": 10**30, "duration": "1e300"},
             {"SMSID": {}, "SendStatus": []},
             {"callid": "1", "calldate": "no day", "billsec": "-5", "status": "?"},
@@ -423,3 +427,22 @@ class TestServicesSend(BaseCase):
                     except payload.PayloadError:
                         continue
                     self.assertTrue(all(event.key for event in events))
+
+    def test_a_sample_with_one_odd_value_raises_nothing_else(self):
+        samples = [
+            (APIS[entry["provider"]], (SAMPLES / entry["file"]).read_bytes())
+            for entry in entries("webhook")
+        ]
+        samples += [
+            (esms.EsmsApi, json.dumps(entry["query"]).encode())
+            for entry in entries("callback_get")
+        ]
+        for make, raw in samples:
+            good = payload.parse_json(raw)
+            for name in good:
+                for value in (None, [], {}, [{"id": []}], "x", -1, True, 10**40):
+                    with self.subTest(make, name=name, value=value):
+                        try:
+                            make({}).read_events({**good, name: value})
+                        except payload.PayloadError:
+                            continue

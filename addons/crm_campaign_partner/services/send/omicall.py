@@ -175,8 +175,9 @@ class OmicallApi(SendApi):
         """
         if not isinstance(payload, dict):
             raise PayloadError("no event")
-        if payload.get("call_uuid") and payload.get("state") in _STATES:
-            state, call = _STATES[payload["state"]], _read_running(payload)
+        state = _STATES.get(text(payload.get("state"), 32))
+        if state and text(payload.get("call_uuid")):
+            call = _read_running(payload, state)
         else:
             state, call = "ended", _read_call(payload)
         if not call:
@@ -198,7 +199,7 @@ class OmicallApi(SendApi):
         ]
 
 
-def _read_running(body):
+def _read_running(body, state):
     is_inbound = body.get("direction") == "inbound"
     sides = (body.get("from_number"), body.get("to_number"))
     customer, own = sides if is_inbound else reversed(sides)
@@ -209,8 +210,8 @@ def _read_running(body):
         to_e164(customer),
         text(own, 64),
         started=moment(body.get("created_time")),
-        answered=told if body["state"] == "answered" else None,
-        ended=told if body["state"] == "hangup" else None,
+        answered=told if state == "answered" else None,
+        ended=told if state == "ended" else None,
     )
 
 
