@@ -90,9 +90,7 @@ class Provider(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer, self.asked = None, []
         self.address = f"http://127.0.0.1:{self.server_port}"
-        threading.Thread(
-            target=self.serve_forever, args=(0.02,), daemon=True
-        ).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -54,17 +54,15 @@ class AccountFault(Permanent):
     """
 
 
-def raise_for(code, classes, message, default=Permanent, retry_after=None):
-    """Raise the error that a provider's code means.
+def make_error(code, classes, message, default=Permanent, retry_after=None):
+    """The error that a provider's code means.
 
     :param classes: dict of code (text) to class; ``"99*"`` stands for all codes that
         begin so
 
-    >>> try:
-    ...     raise_for(-1472, {"-147*": Throttled}, "no quota left")
-    ... except Throttled as error:
-    ...     print(error.code, error, error.state)
-    -1472 no quota left failed
+    >>> error = make_error(-1472, {"-147*": Throttled}, "no quota left")
+    >>> type(error).__name__, error.code, str(error), error.state
+    ('Throttled', '-1472', 'no quota left', 'failed')
     """
     code = str(code)
     kind = classes.get(code) or next(
@@ -75,4 +73,4 @@ def raise_for(code, classes, message, default=Permanent, retry_after=None):
         ),
         default,
     )
-    raise kind(message, code, retry_after)
+    return kind(message, code, retry_after)

@@ -82,7 +82,7 @@ class EsmsApi(SendApi):
             is_ours = reply.status in (401, 403)
             kind = errors.AccountFault if is_ours else errors.Permanent
             raise kind(message, reply.status)
-        errors.raise_for(code, CODES, message, errors.Ambiguous)
+        raise errors.make_error(code, CODES, message, errors.Ambiguous)
 
     def test(self):
         reply = self.client().call(

@@ -114,7 +114,9 @@ class HttpClient:
             value = parse_json(raw, MAX_BYTES)
         except PayloadError:
             value = None
-        return judge(Reply(status, value, dict(response.headers), shown), unclear, is_json)
+        return judge(
+            Reply(status, value, dict(response.headers), shown), unclear, is_json
+        )
 
     def _error(self, kind, error):
         return kind(scrub_text(f"{type(error).__name__}: {error}", self.secrets))

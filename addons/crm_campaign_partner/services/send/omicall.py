@@ -151,7 +151,7 @@ class OmicallApi(SendApi):
         if code is None and reply.status < 400:
             raise errors.Ambiguous(message, reply.status)
         wait = _WAITS.get(known)
-        errors.raise_for(
+        raise errors.make_error(
             known or code or reply.status, CODES, message, retry_after=wait
         )
 
@@ -184,7 +184,9 @@ class OmicallApi(SendApi):
             return []
         # the end is told twice: by itself, and with all about the call
         number, is_whole = call.external_id, "transaction_id" in payload
-        key = f"{number}|{state}" if is_whole or state != "ended" else f"{number}|hangup"
+        key = (
+            f"{number}|{state}" if is_whole or state != "ended" else f"{number}|hangup"
+        )
         told = moment(payload.get("date_time")) or call.ended
         return [
             Event(

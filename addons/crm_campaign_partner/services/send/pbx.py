@@ -117,9 +117,14 @@ class PbxApi(SendApi):
         body = self.credentials.get("call_body")
         try:
             path = fill(match[2] or "", values, _quote)
-            return match[1], path, fill(body, values, _escape).encode() if body else None
+            return (
+                match[1],
+                path,
+                fill(body, values, _escape).encode() if body else None,
+            )
         except TemplateError as error:
             raise AccountFault(str(error)) from error
+        return match[1], path, data
 
     def read_sent(self, reply):
         """``Sent`` of a good reply; the id of the call where it holds one.

@@ -1,4 +1,6 @@
-"""SpeedSMS: SMS by Basic authentication; it knows no id of ours, so nothing is repeated.
+"""SpeedSMS: SMS by Basic authentication.
+
+It takes no id of ours, so what may have been sent is never repeated.
 
 Its delivery report is unsigned: proven by the secret part of the address.
 """
@@ -82,7 +84,7 @@ class SpeedsmsApi(SendApi):
         if reply.status in (401, 403):
             raise errors.AccountFault(message, reply.status)
         code = text(body.get("code"), 16) or str(reply.status)
-        errors.raise_for(code, CODES, message)
+        raise errors.make_error(code, CODES, message)
 
     def test(self):
         reply = self._call("GET", "/index.php/user/info", repeatable=True)
@@ -94,7 +96,8 @@ class SpeedsmsApi(SendApi):
     def read_events(self, payload):
         """The report that a body holds.
 
-        >>> report = {"type": "report", "tranId": 7, "phone": "84361907676", "status": 0}
+        >>> report = {"type": "report", "tranId": 7, "status": 0}
+        >>> report["phone"] = "84361907676"
         >>> [event] = SpeedsmsApi({}).read_events(report)
         >>> event.key, event.state, event.phone
         ('7|0', 'delivered', '+84361907676')

@@ -160,7 +160,10 @@ class StringeeApi(SendApi):
     def read_events(self, payload):
         if not isinstance(payload, dict):
             raise PayloadError("no event")
-        state, number = text(payload.get("call_status"), 32), text(payload.get("call_id"))
+        state, number = (
+            text(payload.get("call_status"), 32),
+            text(payload.get("call_id")),
+        )
         if payload.get("type") != "stringee_call" or state not in CALL_STATES:
             return []
         if not number:
@@ -213,7 +216,10 @@ class StringeeApi(SendApi):
         number = text(item.get("id"))
         if not number:
             return None
-        caller, called = to_e164(item.get("from_number")), to_e164(item.get("to_number"))
+        caller, called = (
+            to_e164(item.get("from_number")),
+            to_e164(item.get("to_number")),
+        )
         is_inbound = bool(called) and self._is_own(called)
         answered, ended = moment(item.get("answer_time")), moment(item.get("stop_time"))
         talk = int((ended - answered).total_seconds()) if answered and ended else 0

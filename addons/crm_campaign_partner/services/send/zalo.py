@@ -8,7 +8,16 @@ so the classes stand here as data, and a code that is not known is ``Permanent``
 from urllib.parse import urlencode
 
 from . import errors
-from .payload import PayloadError, as_dict, dig, moment, parse_json, records, text, whole
+from .payload import (
+    PayloadError,
+    as_dict,
+    dig,
+    moment,
+    parse_json,
+    records,
+    text,
+    whole,
+)
 from .phone import with_country
 from .provider import Event, SendApi, Sent, Tokens
 from .signing import hmac_hex, verify_zalo
@@ -105,15 +114,16 @@ class ZaloApi(SendApi):
     def read_tokens(self, reply):
         """``Tokens`` of a good reply."""
         body = as_dict(reply.body)
-        access, refresh = text(body.get("access_token"), 4096), text(
-            body.get("refresh_token"), 4096
+        access, refresh = (
+            text(body.get("access_token"), 4096),
+            text(body.get("refresh_token"), 4096),
         )
         if access and refresh:
             return Tokens(access, whole(body.get("expires_in"), _LIFETIME), refresh)
         words = text(body.get("error_description")) or text(body.get("error_name"))
         message = self.shown(words, reply)
         if whole(body.get("error")):
-            errors.raise_for(whole(body["error"]), TOKEN_CODES, message)
+            raise errors.make_error(whole(body["error"]), TOKEN_CODES, message)
         raise errors.Ambiguous(f"no pair of tokens: HTTP {reply.status}", reply.status)
 
     # ------------------------------------------------------------
@@ -187,7 +197,7 @@ class ZaloApi(SendApi):
             raise errors.TokenExpired(message, code or reply.status)
         if code is None and reply.status < 400:
             raise errors.Ambiguous(message, reply.status)
-        errors.raise_for(code or reply.status, CODES, message)
+        raise errors.make_error(code or reply.status, CODES, message)
 
     # ------------------------------------------------------------
     # WEBHOOK
@@ -209,7 +219,10 @@ class ZaloApi(SendApi):
     def read_events(self, payload):
         if not isinstance(payload, dict):
             raise PayloadError("no event")
-        topic, stamp = text(payload.get("event_name"), 64), text(payload.get("timestamp"))
+        topic, stamp = (
+            text(payload.get("event_name"), 64),
+            text(payload.get("timestamp")),
+        )
         if not topic:
             raise PayloadError("no name of the event")
         message, user = as_dict(payload.get("message")), _read_user(topic, payload)
