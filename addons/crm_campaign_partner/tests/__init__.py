@@ -8,3 +8,4 @@ from . import test_crm_campaign_revenue
 from . import test_crm_campaign_tour
 from . import test_services
 from . import test_services_send
+from . import test_services_send_faults

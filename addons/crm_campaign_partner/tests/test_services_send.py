@@ -1,11 +1,8 @@
 import doctest
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from odoo.tests import BaseCase, tagged
+from odoo.tests import tagged
 
 from ..services.send import (
     errors,
@@ -24,9 +21,17 @@ from ..services.send import (
     stringee,
     zalo,
 )
+from .common_send import (
+    APIS,
+    CREDENTIALS,
+    MANIFEST,
+    PHONE,
+    SAMPLES,
+    SendCase,
+    entries,
+    make_api,
+)
 
-SAMPLES = Path(__file__).parent / "samples"
-MANIFEST = json.loads((SAMPLES / "providers" / "manifest.json").read_text("utf-8"))
 MODULES = (
     errors,
     esms,
@@ -44,85 +49,11 @@ MODULES = (
     stringee,
     zalo,
 )
-APIS = {"esms": esms.EsmsApi, "stringee": stringee.StringeeApi, "zalo": zalo.ZaloApi}
-CREDENTIALS = {
-    "esms": {
-        "api_key": "DUMMYESMSKEY",
-        "api_secret": "dummy-esms-k1-0000",
-        "brand_name": "LAXANH",
-    },
-    "stringee": {
-        "api_key": "SKDUMMY",
-        "api_secret": "dummy-stringee-secret",
-        "hotline": "+842873000001",
-    },
-    "zalo": {
-        "app_key": "1230000000000000001",
-        "app_secret": "dummy-zalo-app-k1-0000",
-        "access_token": "DUMMYACCESSK11",
-        "refresh_token": "DUMMYREFRESHK11",
-    },
-}
-PHONE = "+84361907676"
-ODD = (None, [], "x", 7, {}, {"error": {}}, {"data": []}, {"r": "x"}, {"message": [1]})
-
-
-def entries(kind):
-    """The manifest's entries of a kind."""
-    return [entry for entry in MANIFEST if entry["kind"] == kind]
-
-
-def make_api(name, hosts=None, secret=None):
-    """A provider with the credentials of the samples."""
-    credentials = {**CREDENTIALS[name], "webhook_secret": secret}
-    return APIS[name](credentials, dict.fromkeys(APIS[name].HOSTS, hosts))
-
-
-class Provider(ThreadingHTTPServer):
-    """Answers every call on 127.0.0.1 with ``answer`` and keeps what was asked.
-
-    ``answer`` is ``(status, headers, body)``; None hangs up without a word.
-    """
-
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.answer, self.asked = None, []
-        self.address = f"http://127.0.0.1:{self.server_port}"
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.asked.append((self.command, self.path, self.headers, body))
-        if not self.server.answer:
-            self.close_connection = True
-            return
-        status, headers, answer = self.server.answer
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    do_GET = do_POST
-
-    def log_message(self, *args):
-        """Not into the log of the tests."""
 
 
 @tagged("post_install", "-at_install")
-class TestServicesSend(BaseCase):
+class TestServicesSend(SendCase):
     """The senders against samples of their real shapes (``samples/providers``)."""
-
-    def setUp(self):
-        super().setUp()
-        self.server = Provider()
-        self.addCleanup(self.server.server_close)
-        self.addCleanup(self.server.shutdown)
 
     def test_doctests(self):
         for module in MODULES:
@@ -293,70 +224,6 @@ class TestServicesSend(BaseCase):
         self.assertNotIn("secret", str(raised.exception))
 
     # ------------------------------------------------------------
-    # FAULTS
-    # ------------------------------------------------------------
-
-    def test_faults_of_the_line(self):
-        self.assertEqual(http.TIMEOUT, (5, 20))
-        cases = [
-            (None, errors.Ambiguous),
-            ((200, {}, b"<html>"), errors.Ambiguous),
-            ((200, {}, b""), errors.Ambiguous),
-            ((502, {}, b"bad gateway"), errors.Ambiguous),
-            ((302, {"Location": self.server.address}, b""), errors.Permanent),
-            ((429, {"Retry-After": "9"}, b""), errors.Throttled),
-        ]
-        for name in APIS:
-            api = make_api(name, self.server.address)
-            for answer, kind in cases:
-                with self.subTest(name, answer=answer):
-                    self._check_fault(api, answer, kind)
-
-    def _check_fault(self, api, answer, kind):
-        self.server.answer, before = answer, len(self.server.asked)
-        with self.assertRaises(kind):
-            self._send(api)
-        self.assertEqual(len(self.server.asked), before + 1, "sent once, never again")
-
-    def _send(self, api):
-        if isinstance(api, esms.EsmsApi):
-            return api.send_sms(PHONE, "Xin chao", "r1")
-        if isinstance(api, zalo.ZaloApi):
-            return api.send_template(PHONE, "20001", {}, "t1")
-        return api.call_out("sale01", PHONE, "member:17")
-
-    def test_a_line_that_never_came_about_sent_nothing(self):
-        dead = Provider()
-        dead.shutdown()
-        dead.server_close()
-        for name in APIS:
-            with self.subTest(name), self.assertRaises(errors.Transient):
-                self._send(make_api(name, dead.address))
-
-    def test_an_answer_that_only_reads_may_be_asked_again(self):
-        for name in APIS:
-            self.server.answer = 503, {}, b""
-            with self.subTest(name), self.assertRaises(errors.Transient):
-                make_api(name, self.server.address).test()
-
-    def test_an_answer_with_the_secret_does_not_show_it(self):
-        secret = CREDENTIALS["zalo"]["access_token"]
-        answer = {"error": -108, "message": f"token {secret} of nobody"}
-        self.server.answer = 200, {}, json.dumps(answer).encode()
-        with self.assertRaises(errors.Permanent) as raised:
-            self._send(make_api("zalo", self.server.address))
-        self.assertEqual(str(raised.exception), "token *** of nobody")
-
-    def test_odd_answers_are_typed_errors(self):
-        makers = [*APIS.values(), speedsms.SpeedsmsApi, omicall.OmicallApi]
-        for make in makers:
-            for body in ODD:
-                for status in (200, 400, 404):
-                    reply = http.Reply(status, body)
-                    with self.subTest(make, body=body, status=status):
-                        self.assertRaises(errors.ApiError, make({}).check, reply)
-
-    # ------------------------------------------------------------
     # WHAT THEY TELL US
     # ------------------------------------------------------------
 
@@ -400,47 +267,3 @@ class TestServicesSend(BaseCase):
                 self.assertEqual(event.phone, "+84326257014")
                 self.assertEqual(event.reason, entry["query"].get("error_info"))
                 self.assertEqual(event.tracking_id, entry["query"]["RequestId"])
-
-    def test_odd_bodies_are_refused_or_ignored(self):
-        makers = [*APIS.values(), speedsms.SpeedsmsApi, omicall.OmicallApi, pbx.PbxApi]
-        odd = [
-            *ODD,
-            {"event_name": ["x"]},
-            {"event_name": "follow", "follower": 7},
-            {"type": "stringee_call", "call_status": {}, "call_id": []},
-            {"type": "stringee_call", "call_status": "ended", "call_id": 1, "to": 7},
-            {"type": "report", "tranId": 1, "status": "x"},
-            {"call_uuid": "1", "state": []},
-            {"call_uuid": {}, "state": "hangup"},
-            {"call_uuid": [1], "state": "hangup"},
-            {"transaction_id": "1", "created_date": 10**30, "duration": "1e300"},
-            {"SMSID": {}, "SendStatus": []},
-            {"callid": "1", "calldate": "no day", "billsec": "-5", "status": "?"},
-        ]
-        for make in makers:
-            for body in odd:
-                with self.subTest(make, body=body):
-                    try:
-                        events = make({}).read_events(body)
-                    except payload.PayloadError:
-                        continue
-                    self.assertTrue(all(event.key for event in events))
-
-    def test_a_sample_with_one_odd_value_raises_nothing_else(self):
-        samples = [
-            (APIS[entry["provider"]], (SAMPLES / entry["file"]).read_bytes())
-            for entry in entries("webhook")
-        ]
-        samples += [
-            (esms.EsmsApi, json.dumps(entry["query"]).encode())
-            for entry in entries("callback_get")
-        ]
-        for make, raw in samples:
-            good = payload.parse_json(raw)
-            for name in good:
-                for value in (None, [], {}, [{"id": []}], "x", -1, True, 10**40):
-                    with self.subTest(make, name=name, value=value):
-                        try:
-                            make({}).read_events({**good, name: value})
-                        except payload.PayloadError:
-                            continue

@@ -117,11 +117,7 @@ class PbxApi(SendApi):
         body = self.credentials.get("call_body")
         try:
             path = fill(match[2] or "", values, _quote)
-            return (
-                match[1],
-                path,
-                fill(body, values, _escape).encode() if body else None,
-            )
+            data = fill(body, values, _escape).encode() if body else None
         except TemplateError as error:
             raise AccountFault(str(error)) from error
         return match[1], path, data
