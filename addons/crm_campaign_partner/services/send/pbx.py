@@ -195,7 +195,7 @@ class PbxApi(SendApi):
         ]
 
     def read_call(self, payload):
-        """``(Call, its state)`` of a report; ``(None, None)`` where it names no call."""
+        """``(Call, its state)`` of a report; ``(None, None)`` without a call's id."""
         names = {**MAPPING, **(self.credentials.get("mapping") or {})}
         found = {name: _find(payload, paths) for name, paths in names.items()}
         if not found["external_id"]:
