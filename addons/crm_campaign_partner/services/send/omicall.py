@@ -147,7 +147,7 @@ class OmicallApi(SendApi):
         known = next((name for name in names if name in CODES), None)
         message = self.shown(known or next(filter(None, names), None), reply)
         if reply.status in (401, 403) or code in ("401", "403"):
-            raise errors.TokenExpired(message, code if code == "401" else reply.status)
+            raise errors.TokenExpired(message, 401)
         if code is None and reply.status < 400:
             raise errors.Ambiguous(message, reply.status)
         wait = _WAITS.get(known)

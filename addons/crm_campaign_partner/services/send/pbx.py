@@ -163,7 +163,7 @@ class PbxApi(SendApi):
         >>> report |= {"phone": "0361907676", "status": "ANSWERED", "billsec": "65"}
         >>> [event] = api.read_events(report)
         >>> event.key, event.state, event.phone
-        ('17|ended', 'ended', '+84361907676')
+        ('17|answered', 'ended', '+84361907676')
         >>> print(event.call.started, event.call.talk_seconds, event.call.disposition)
         2026-10-05 14:52:46 65 answered
         >>> api.read_events({"callid": "17", "event": "RING"})[0].state
@@ -172,19 +172,20 @@ class PbxApi(SendApi):
         >>> api = PbxApi({"mapping": own, "states": {"7": ["ended", "busy"]}})
         >>> [event] = api.read_events({"call": {"no": 5, "code": 7}})
         >>> event.key, event.call.disposition
-        ('5|ended', 'busy')
+        ('5|7', 'busy')
         >>> api.read_events({"callid": "17"})
         []
         """
         if not isinstance(payload, dict):
             raise PayloadError("no report of a call")
-        call, state = self.read_call(payload)
+        call, state, word = self.read_call(payload)
         if not call:
             return []
         return [
             Event(
                 "call",
-                f"{call.external_id}|{state}",
+                # by the system's own word: what ends a call is followed by its report
+                f"{call.external_id}|{word or state}",
                 provider_id=call.external_id,
                 tracking_id=call.reference,
                 state=state,
@@ -195,11 +196,21 @@ class PbxApi(SendApi):
         ]
 
     def read_call(self, payload):
-        """``(Call, its state)`` of a report; ``(None, None)`` without a call's id."""
+        """``(Call, its state, the system's word for it)``; three None without its id.
+
+        A call that is over and says nothing of its length has no disposition yet.
+
+        >>> report = {"callid": "17", "type": "inbound", "src": "0361907676"}
+        >>> call, state, word = PbxApi({}).read_call({**report, "event": "HANGUP"})
+        >>> call.direction, call.phone, call.disposition, state, word
+        ('inbound', '+84361907676', None, 'ended', 'hangup')
+        >>> PbxApi({}).read_call({**report, "billsec": "0"})[0].disposition
+        'missed'
+        """
         names = {**MAPPING, **(self.credentials.get("mapping") or {})}
         found = {name: _find(payload, paths) for name, paths in names.items()}
         if not found["external_id"]:
-            return None, None
+            return None, None, None
         states = {**STATES, **(self.credentials.get("states") or {})}
         word = (found["state"] or "").lower().replace("_", " ")
         state, disposition = states.get(word, ("ended", None))
@@ -220,9 +231,10 @@ class PbxApi(SendApi):
             **times,
         )
         if state == "ended":
-            went = disposition or ("answered" if talk or call.answered else "missed")
-            call = replace(call, disposition=went)
-        return call, state
+            if not disposition and (found["talk_seconds"] or call.answered):
+                disposition = "answered" if talk or call.answered else "missed"
+            call = replace(call, disposition=disposition)
+        return call, state, word
 
 
 def fill(template, values, spell=str):

@@ -1,7 +1,6 @@
 """SpeedSMS: SMS by Basic authentication.
 
 It takes no id of ours, so what may have been sent is never repeated.
-
 Its delivery report is unsigned: proven by the secret part of the address.
 """
 

@@ -19,7 +19,7 @@ _BUSY = "486"
 
 class StringeeApi(SendApi):
     """Stringee; credentials ``api_key`` (SID), ``api_secret``, ``webhook_secret`` (the
-    signing key) and ``hotline``.
+    signing key), ``hotline`` and ``brand_name`` (of SMS).
     """
 
     HOSTS = {"api": "https://api.stringee.com"}

@@ -114,17 +114,16 @@ class ZaloApi(SendApi):
     def read_tokens(self, reply):
         """``Tokens`` of a good reply."""
         body = as_dict(reply.body)
-        access, refresh = (
-            text(body.get("access_token"), 4096),
-            text(body.get("refresh_token"), 4096),
-        )
+        access = text(body.get("access_token"), 4096)
+        refresh = text(body.get("refresh_token"), 4096)
         if access and refresh:
             return Tokens(access, whole(body.get("expires_in"), _LIFETIME), refresh)
         words = text(body.get("error_description")) or text(body.get("error_name"))
         message = self.shown(words, reply)
         if whole(body.get("error")):
             raise errors.make_error(whole(body["error"]), TOKEN_CODES, message)
-        raise errors.Ambiguous(f"no pair of tokens: HTTP {reply.status}", reply.status)
+        kind = errors.Permanent if reply.status >= 400 else errors.Ambiguous
+        raise kind(f"no pair of tokens: HTTP {reply.status}", reply.status)
 
     # ------------------------------------------------------------
     # CALLS
