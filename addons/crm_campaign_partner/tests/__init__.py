@@ -10,3 +10,5 @@ from . import test_crm_contact_concurrency
 from . import test_crm_contact_guard
 from . import test_crm_contact_touch
 from . import test_services
+from . import test_services_send
+from . import test_services_send_faults
