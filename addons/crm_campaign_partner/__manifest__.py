@@ -5,7 +5,7 @@
     "summary": "Plan campaigns, pick partners, share out the calls, record the answers",
     "author": "CRM Suite Team",
     "license": "AGPL-3",
-    "depends": ["sale_crm", "mass_mailing"],
+    "depends": ["crm_phonecall", "mass_mailing_sms", "partnership", "sale_crm"],
     "data": [
         "security/res_groups.xml",
         "security/ir.model.access.csv",
