@@ -13,5 +13,6 @@ from . import crm_contact_consent
 from . import crm_contact_touch
 from . import crm_contact_touch_guard
 from . import crm_contact_touch_release
+from . import account
 from . import crm_campaign_touch
 from . import res_partner

@@ -1,27 +1,29 @@
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..services.guard import DAY
 from .const import CHANNELS, KINDS
 
-KEEP_DAYS = 90
+KEEP = timedelta(days=90)
 
 
 class CrmContactCounter(models.Model):
-    """How often one person is contacted on one day: the daily cap's point of order.
+    """When one person is contacted: the cap's point of order.
 
-    One row per company, channel, kind, address and day, written with INSERT … ON
-    CONFLICT: of two sellers who press at the same moment the second waits for the
-    first, and then either takes what is left or is run again by Odoo with fresh
-    figures. The address (phone as E.164, e-mail normalised) is the person, whichever
-    campaign, partner, lead or data it came from.
+    One row per company, channel, kind and address, with the moments of the last 24
+    hours and of what is planned. A new moment is written only where the row still is as
+    it was when the guard decided: of two sellers who press at the same moment the
+    second is run again by Odoo, with fresh figures. The address (phone as E.164, e-mail
+    normalised) is the person, whichever campaign, partner, lead or data it came from.
 
     Rows are for the contact guard alone: no access line gives them to anybody.
     """
 
     _name = "crm.contact.counter"
-    _description = "Contacts per Person and Day"
+    _description = "Contacts of One Person"
     _log_access = False
 
     company_id = fields.Many2one(
@@ -30,111 +32,158 @@ class CrmContactCounter(models.Model):
     channel = fields.Selection(CHANNELS, required=True)
     kind = fields.Selection(KINDS, required=True)
     address = fields.Char(required=True)
-    day = fields.Date(required=True, index=True)
-    used = fields.Integer(required=True, default=0)
+    moments = fields.Json(help="Sorted, naive UTC, as texts.")
+    last_moment = fields.Datetime(required=True, index=True)
 
-    _person_day_uniq = models.UniqueIndex("(company_id, channel, kind, address, day)")
+    _person_uniq = models.UniqueIndex("(company_id, channel, kind, address)")
 
     @api.model
-    def _get_used(self, company, channel, kind, addresses, days):
+    def _get_used(self, company, channel, kind, addresses):
         """COST: one query for any number of addresses.
 
-        :param days: first and last day
-        :return: dict of address to dict of day to number of contacts
+        :return: dict of address to the sorted moments, those of before 24 hours too
         """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT address, day, used FROM crm_contact_counter
+                SELECT address, moments FROM crm_contact_counter
                  WHERE company_id = %s AND channel = %s AND kind = %s
-                   AND address = ANY(%s) AND day BETWEEN %s AND %s
+                   AND address = ANY(%s)
                 """,
                 company.id,
                 channel,
                 kind,
                 list(addresses),
-                *days,
             )
         )
-        used = {}
-        for address, day, count in rows:
-            used.setdefault(address, {})[day] = count
-        return used
+        return {
+            address: [datetime.fromisoformat(moment) for moment in moments or ()]
+            for address, moments in rows
+        }
 
     @api.model
-    def _take(self, company, channel, kind, cap, wanted):
-        """Count one contact more for each ``(address, day)``, up to the cap.
+    def _take(self, company, channel, kind, wanted):
+        """Write down one contact more for each person.
 
-        COST: one statement for any number; rows in one order, so that two of them do
+        COST: two statements for any number; rows in one order, so that two of them do
         not wait for each other in a circle.
 
-        :param wanted: pairs, no two equal
-        :return: set of the pairs that were within the cap
+        :param wanted: list of ``(address, moments known, new moment)``, no address
+            twice
+        :return: set of the addresses whose row was as it was known
         """
         if not wanted:
             return set()
-        addresses, days = zip(*sorted(wanted), strict=True)
+        rows = sorted(
+            (address, known, self._add_moment(known, moment))
+            for address, known, moment in wanted
+        )
+        addresses, known, moments = zip(*rows, strict=True)
+        who = {"company": company.id, "channel": channel, "kind": kind}
+        lasts = [max(times) for times in moments]
         # a conflict here is foreseen and retried: it is no error for the server's log
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO crm_contact_counter AS counter
-                            (company_id, channel, kind, address, day, used)
-                SELECT %(company)s, %(channel)s, %(kind)s, address, day, 1
-                  FROM unnest(%(addresses)s::text[], %(days)s::date[])
-                       AS wanted(address, day)
-                 ORDER BY address, day
-                    ON CONFLICT (company_id, channel, kind, address, day)
-                    DO UPDATE SET used = counter.used + 1
-                        WHERE %(cap)s = 0 OR counter.used < %(cap)s
-                RETURNING address, day
+                INSERT INTO crm_contact_counter
+                            (company_id, channel, kind, address, moments, last_moment)
+                SELECT %(company)s, %(channel)s, %(kind)s, address, '[]', last_moment
+                  FROM unnest(%(addresses)s::text[], %(lasts)s::timestamp[])
+                       AS wanted (address, last_moment)
+                 ORDER BY address
+                    ON CONFLICT (company_id, channel, kind, address) DO NOTHING
                 """,
-                company=company.id,
-                channel=channel,
-                kind=kind,
+                **who,
                 addresses=list(addresses),
-                days=list(days),
-                cap=cap,
+                lasts=lasts,
             ),
             log_exceptions=False,
         )
-        return set(self.env.cr.fetchall())
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH taken AS (
+                    SELECT counter.id, wanted.moments, wanted.last_moment
+                      FROM crm_contact_counter counter
+                      JOIN unnest(
+                               %(addresses)s::text[], %(known)s::jsonb[],
+                               %(moments)s::jsonb[], %(lasts)s::timestamp[]
+                           ) AS wanted (address, known, moments, last_moment)
+                        ON wanted.address = counter.address
+                       AND wanted.known = counter.moments
+                     WHERE counter.company_id = %(company)s
+                       AND counter.channel = %(channel)s
+                       AND counter.kind = %(kind)s
+                     ORDER BY counter.address
+                       FOR UPDATE OF counter
+                )
+                UPDATE crm_contact_counter counter
+                   SET moments = taken.moments, last_moment = taken.last_moment
+                  FROM taken
+                 WHERE counter.id = taken.id
+                RETURNING counter.address
+                """,
+                **who,
+                addresses=list(addresses),
+                known=[json.dumps(times, default=str) for times in known],
+                moments=[json.dumps(times, default=str) for times in moments],
+                lasts=lasts,
+            ),
+            log_exceptions=False,
+        )
+        return {address for (address,) in self.env.cr.fetchall()}
 
     @api.model
     def _give_back(self, company, channel, kind, taken):
-        """Take one contact off each ``(address, day)``: it did not happen.
+        """Forget contacts that did not happen.
 
-        COST: one statement for any number.
+        COST: two statements for any number.
+
+        :param taken: list of ``(address, moment)``
         """
         if not taken:
             return
-        addresses, days = zip(*sorted(taken), strict=True)
+        addresses = sorted({address for address, _moment in taken})
+        who = (company.id, channel, kind)
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id, address, moments FROM crm_contact_counter
+                 WHERE company_id = %s AND channel = %s AND kind = %s
+                   AND address = ANY(%s)
+                 ORDER BY address FOR UPDATE
+                """,
+                *who,
+                addresses,
+            ),
+            log_exceptions=False,
+        )
+        rows = {address: (id_, list(m)) for id_, address, m in self.env.cr.fetchall()}
+        for address, moment in taken:
+            __, moments = rows.get(address, (None, []))
+            if str(moment) in moments:
+                moments.remove(str(moment))
         self.env.execute_query(
             SQL(
                 """
-                WITH back AS (
-                    SELECT address, day, count(*) AS times
-                      FROM unnest(%s::text[], %s::date[]) AS b(address, day)
-                     GROUP BY address, day
-                )
-                UPDATE crm_contact_counter counter
-                   SET used = greatest(counter.used - back.times, 0)
-                  FROM back
-                 WHERE counter.company_id = %s AND counter.channel = %s
-                   AND counter.kind = %s AND counter.address = back.address
-                   AND counter.day = back.day
+                UPDATE crm_contact_counter counter SET moments = fewer.moments
+                  FROM unnest(%s::int[], %s::jsonb[]) AS fewer (id, moments)
+                 WHERE counter.id = fewer.id
                 RETURNING counter.id
                 """,
-                list(addresses),
-                list(days),
-                company.id,
-                channel,
-                kind,
+                [id_ for id_, _moments in rows.values()],
+                [json.dumps(moments) for _id, moments in rows.values()],
             )
         )
 
+    @api.model
+    def _add_moment(self, known, moment):
+        """:return: the moments with a new one, without those that count no more"""
+        since = fields.Datetime.now() - DAY
+        return sorted([*(at for at in known if at > since), moment])
+
     @api.autovacuum
-    def _gc_past_days(self):
-        """Old days count for nothing any more; the touches themselves stay."""
-        limit = fields.Date.today() - timedelta(days=KEEP_DAYS)
-        self.search([("day", "<", limit)], limit=100000).unlink()
+    def _gc_past_contacts(self):
+        """What is long past counts for nothing; the touches themselves stay."""
+        limit = fields.Datetime.now() - KEEP
+        self.search([("last_moment", "<", limit)], limit=100000).unlink()

@@ -93,10 +93,10 @@ class CrmContactTouch(models.Model):
     )
     reason = fields.Text(readonly=True)
     planned_date = fields.Datetime(string="Goes Out On", readonly=True)
-    day = fields.Date(
+    counted_date = fields.Datetime(
         string="Counted On",
         readonly=True,
-        help="The day to whose daily cap it counts; empty when it does not count.",
+        help="The moment that counts to the cap; empty when it does not count.",
     )
     sending_date = fields.Datetime(string="Handed Over On", readonly=True)
     sent_date = fields.Datetime(string="Sent On", readonly=True)
@@ -113,7 +113,7 @@ class CrmContactTouch(models.Model):
             "state",
             "reason",
             "planned_date",
-            "day",
+            "counted_date",
             "sending_date",
             "sent_date",
             "provider_ref",
@@ -163,7 +163,7 @@ class CrmContactTouch(models.Model):
 
     def _settle(self, state, reason=None, **values):
         """Write what came of the touches. Reports that come twice or too late (sent
-        after delivered) change nothing. What never went out does not count to the day.
+        after delivered) change nothing. What never went out does not count.
 
         :param values: ``provider_ref``
         :return: the touches that changed
@@ -191,12 +191,12 @@ class CrmContactTouch(models.Model):
         return touches
 
     def _give_back(self):
-        """These did not happen: they no longer count to the daily caps."""
-        counted = self.filtered("day")
+        """These did not happen: they no longer count to the caps."""
+        counted = self.filtered("counted_date")
         for (company, channel, kind), touches in counted.grouped(
             lambda t: (t.company_id, t.channel, t.kind)
         ).items():
             self.env["crm.contact.counter"]._give_back(
-                company, channel, kind, [(t.address, t.day) for t in touches]
+                company, channel, kind, [(t.address, t.counted_date) for t in touches]
             )
-        counted.write({"day": False})
+        counted.write({"counted_date": False})

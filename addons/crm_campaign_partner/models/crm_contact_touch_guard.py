@@ -1,11 +1,12 @@
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, email_normalize
 
 from ..services import guard
+from ..services.send.message import label_advertising
 from .const import PHONE_CHANNELS
 
 
@@ -13,14 +14,15 @@ from .const import PHONE_CHANNELS
 class Verdict:
     """The guard's answer for one recipient.
 
-    ``state`` is the state of the touch to open: ``sending`` (now), ``queued`` (until
-    ``until``) or ``blocked``; ``reason`` says why in words; ``day`` is the day counted.
+    ``state`` is ``sending`` (may go out now), ``queued`` (until ``moment``) or
+    ``blocked``; ``reason`` says why in words; ``moment`` counts to the cap; ``known``
+    are the moments that were counted before.
     """
 
     state: str
     reason: str | None = None
-    until: datetime | None = None
-    day: date | None = None
+    moment: datetime | None = None
+    known: tuple = ()
     address: str | None = None
     phone: str | None = None
     email: str | None = None
@@ -42,7 +44,7 @@ class CrmContactTouchGuard(models.Model):
     round. "Withdrawn" and Odoo's blacklists stop advertising, "do not contact" also
     care.
 
-    COST: four queries for any number of recipients; opening adds one statement for the
+    COST: four queries for any number of recipients; opening adds two statements for the
     caps and the batched INSERT of the touches.
     """
 
@@ -105,7 +107,7 @@ class CrmContactTouchGuard(models.Model):
         known = {address for address in addresses if address}
         blacklisted = self._get_blacklisted(channel, kind, known)
         used = self.env["crm.contact.counter"]._get_used(
-            company, channel, kind, known, guard.days_ahead(moment, policy)
+            company, channel, kind, known
         )
         verdicts = []
         seen = set()
@@ -120,16 +122,18 @@ class CrmContactTouchGuard(models.Model):
                 verdicts.append(Verdict("blocked", reason, **keys))
                 continue
             seen.add(address)
-            choice = guard.decide(moment, policy, used.get(address, {}))
+            keys["known"] = tuple(used.get(address, ()))
+            choice = guard.decide(moment, policy, keys["known"])
             verdicts.append(self._get_verdict(channel, policy, choice, keys))
         return verdicts
 
     @api.model
     def _open(self, company, channel, kind, recipients, user=None):
-        """Write a touch for each recipient, with the guard's answer as its state.
+        """Write a touch for each recipient, with the guard's answer.
 
-        Those in state ``sending`` are the caller's to send by ``_send``, after a
-        commit.
+        Nothing is sent here: what may go out now is ``queued`` for this moment, and the
+        cron is called. So a message is never sent by a transaction that comes to
+        nothing, nor twice by one that Odoo runs again.
 
         :param user: who contacts; the current user when not given
         :return: the touches in the order of the recipients, as superuser
@@ -141,7 +145,7 @@ class CrmContactTouchGuard(models.Model):
         user = user or self.env.user
         # sudo: borrows the system's right to write the ledger; the caller has checked
         # that the user may contact these recipients.
-        return self.sudo().create(
+        touches = self.sudo().create(
             [
                 self._prepare_touch_values(
                     company, channel, kind, user, recipient, verdict
@@ -149,6 +153,9 @@ class CrmContactTouchGuard(models.Model):
                 for recipient, verdict in zip(recipients, verdicts, strict=True)
             ]
         )
+        for moment in set(touches.filtered("planned_date").mapped("planned_date")):
+            self._trigger_release(moment)
+        return touches
 
     @api.model
     def _prepare_touch_values(self, company, channel, kind, user, recipient, verdict):
@@ -170,7 +177,7 @@ class CrmContactTouchGuard(models.Model):
         label = company.sudo().contact_ad_label if kind == "marketing" else False
         labelled = {"sms": "body", "email": "subject"}.get(channel)
         if labelled in values:
-            values[labelled] = guard.mark(values[labelled], label)
+            values[labelled] = label_advertising(values[labelled], label)
         return {
             **values,
             "company_id": company.id,
@@ -181,27 +188,24 @@ class CrmContactTouchGuard(models.Model):
             "phone_key": verdict.phone,
             "email_key": verdict.email,
             **self._prepare_verdict_values(verdict),
+            "state": "queued" if verdict.moment else "blocked",
         }
 
     @api.model
     def _prepare_verdict_values(self, verdict):
-        now = fields.Datetime.now()
         return {
-            "state": verdict.state,
             "reason": verdict.reason,
-            "planned_date": verdict.until,
-            "day": verdict.day,
-            "sending_date": now if verdict.state == "sending" else False,
+            "planned_date": verdict.moment,
+            "counted_date": verdict.moment,
         }
 
     @api.model
     def _reserve(self, company, channel, kind, verdicts):
-        """Count those that are sent now or later to their day."""
-        wanted = {(v.address, v.day) for v in verdicts if v.day}
-        cap = company._get_contact_policy(channel, kind).cap
+        """Count those that are sent now or later."""
+        wanted = [(v.address, v.known, v.moment) for v in verdicts if v.moment]
         # sudo: borrows the system's right; counters belong to the guard alone.
         counters = self.env["crm.contact.counter"].sudo()
-        if counters._take(company, channel, kind, cap, wanted) != wanted:
+        if len(counters._take(company, channel, kind, wanted)) < len(wanted):
             raise ConcurrencyError("Somebody else just contacted the same person.")
 
     # ------------------------------------------------------------------
@@ -264,11 +268,11 @@ class CrmContactTouchGuard(models.Model):
             "begin": guard.clock(policy.begin),
             "end": guard.clock(policy.end),
         }
-        if choice.day is None and choice.why == guard.CAP:
+        if choice.moment is None and choice.why == guard.CAP:
             return Verdict(
                 "blocked",
                 self.env._(
-                    "%(address)s has all %(cap)s contacts (%(channel)s) of every day "
+                    "%(address)s has %(cap)s contacts (%(channel)s) in every 24 hours "
                     "until the wait would be too long.",
                     address=keys["address"],
                     cap=policy.cap,
@@ -276,7 +280,7 @@ class CrmContactTouchGuard(models.Model):
                 ),
                 **keys,
             )
-        if choice.day is None:
+        if choice.moment is None:
             return Verdict(
                 "blocked",
                 self.env._(
@@ -287,16 +291,16 @@ class CrmContactTouchGuard(models.Model):
                 **keys,
             )
         if not choice.why:
-            return Verdict("sending", day=choice.day, **keys)
+            return Verdict("sending", moment=choice.moment, **keys)
         if choice.why == guard.HOURS:
             reason = self.env._(
                 "%(channel)s goes out from %(begin)s to %(end)s only.", **hours
             )
         else:
             reason = self.env._(
-                "%(address)s has been contacted %(cap)s times (%(channel)s) that day.",
+                "%(address)s has %(cap)s contacts (%(channel)s) within 24 hours already.",
                 address=keys["address"],
                 cap=policy.cap,
                 channel=name,
             )
-        return Verdict("queued", reason, choice.moment, choice.day, **keys)
+        return Verdict("queued", reason, choice.moment, **keys)

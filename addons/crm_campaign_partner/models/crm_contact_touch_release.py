@@ -4,9 +4,8 @@ from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import ConcurrencyError
 
-from ..services import guard
 
 _logger = logging.getLogger(__name__)
 
@@ -23,9 +22,6 @@ class CrmContactTouchRelease(models.Model):
 
     CRASH: a touch is ``sending`` and committed before its sender is called. Without an
     answer within an hour it becomes ``unknown``, and is not sent again.
-
-    SENDING: ``_send`` calls ``_send_<channel>``; these raise until an account of the
-    channel sends.
     """
 
     _inherit = "crm.contact.touch"
@@ -47,6 +43,7 @@ class CrmContactTouchRelease(models.Model):
             except (OperationalError, ConcurrencyError) as error:
                 # somebody contacts one of these people just now: the next run goes on
                 self.env.cr.rollback()
+                self._trigger_release()
                 _logger.info("Waiting contacts are left for the next run: %s", error)
                 return
             commit(len(batch))
@@ -67,14 +64,11 @@ class CrmContactTouchRelease(models.Model):
         :return: those that go out now; they are in state ``sending``
         """
         ready = self.browse()
+        now = fields.Datetime.now()
         for (company, channel, kind), touches in self.grouped(
             lambda t: (t.company_id, t.channel, t.kind)
         ).items():
-            today = guard.local_day(
-                fields.Datetime.now(),
-                company._get_contact_policy(channel, kind).timezone,
-            )
-            # the place that a touch holds today is its own: free it, then ask
+            # the place that a touch holds is its own: free it, then ask
             touches._give_back()
             # one person may have several due messages: each is asked for by itself
             for group in touches._split_by_person():
@@ -83,8 +77,14 @@ class CrmContactTouchRelease(models.Model):
                 )
                 self._reserve(company, channel, kind, verdicts)
                 for touch, verdict in zip(group, verdicts, strict=True):
-                    touch.write(self._prepare_verdict_values(verdict))
-                    if verdict.state == "sending" and verdict.day == today:
+                    touch.write(
+                        {
+                            **self._prepare_verdict_values(verdict),
+                            "state": verdict.state,
+                            "sending_date": verdict.state == "sending" and now,
+                        }
+                    )
+                    if verdict.state == "sending":
                         ready += touch
         return ready
 
@@ -122,46 +122,9 @@ class CrmContactTouchRelease(models.Model):
             ),
         )
 
-    # ------------------------------------------------------------------
-    # Sending
-    # ------------------------------------------------------------------
-
-    def _deliver(self):
-        """Hand the touches to their senders, those of each person by themselves."""
-        for touches in self.grouped(
-            lambda t: (t.company_id, t.channel, t.user_id)
-        ).values():
-            try:
-                with self.env.cr.savepoint():
-                    touches._send()
-            except UserError as error:
-                touches._settle("failed", reason=str(error))
-
-    def _send(self):
-        """Send touches in state ``sending``; the senders settle each of them.
-
-        :raises UserError: when nobody can send on the channel: nothing went out
-        """
-        for channel, touches in self.grouped("channel").items():
-            getattr(touches, f"_send_{channel}")()
-
-    def _send_email(self):
-        self._raise_no_account()
-
-    def _send_sms(self):
-        self._raise_no_account()
-
-    def _send_zalo(self):
-        self._raise_no_account()
-
-    def _send_call(self):
-        self._raise_no_account()
-
-    def _raise_no_account(self):
-        channels = dict(self._fields["channel"]._description_selection(self.env))
-        raise UserError(
-            self.env._(
-                "There is no account to contact people by %s. Set one up first.",
-                channels[self[:1].channel],
-            )
-        )
+    @api.model
+    def _trigger_release(self, moment=None):
+        """Have what waits go out at a moment, now without one."""
+        # sudo: borrows the system's right to call its own cron
+        cron = self.env.ref("crm_campaign_partner.ir_cron_contact_release").sudo()
+        cron._trigger(at=moment)

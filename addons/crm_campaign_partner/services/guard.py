@@ -1,21 +1,22 @@
-"""When a person may be contacted. No ORM: moments and counts in, a decision out.
+"""When a person may be contacted. No ORM: moments in, a decision out.
 
-Moments are naive UTC, as Odoo stores them; hours and days are those of the company's
-time zone. The hours of a day are half-open: with 07:00–22:00, 22:00 is too late.
+Moments are naive UTC, as Odoo stores them; hours are those of the company's time zone.
+The hours of a day are half-open: with 07:00–22:00, 22:00 is too late. Caps hold for any
+24 hours (Decree 91/2020, articles 13 to 15), not for a date of the calendar.
 
 >>> sms = Policy("Asia/Ho_Chi_Minh", begin=7, end=22, cap=3)
 >>> evening = datetime(2026, 3, 2, 15, 30)  # 22:30 in Vietnam
->>> decide(evening, sms, {})
-Decision(day=datetime.date(2026, 3, 3), moment=datetime.datetime(2026, 3, 3, 0, 0), \
-why='hours')
+>>> decide(evening, sms, [])
+Decision(moment=datetime.datetime(2026, 3, 3, 0, 0), why='hours')
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 HOURS = "hours"
 CAP = "cap"
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Policy:
     """What holds for one channel and kind of message.
 
     ``begin`` and ``end`` are hours of the day (7.5 is 07:30), 0 and 24 the whole day;
-    ``cap`` is how often one person is contacted on one day, 0 for any number;
+    ``cap`` is how often one person is contacted within 24 hours, 0 for any number;
     ``horizon`` is how many days after today a message may wait for.
     """
 
@@ -36,10 +37,9 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The day that is counted, the moment of sending, and why not at once:
-    ``None``, ``"hours"`` or ``"cap"``. Without a ``day`` there is no such moment."""
+    """The moment of sending, and why not at once: ``None``, ``"hours"`` or ``"cap"``.
+    Without a ``moment`` there is none that would be soon enough."""
 
-    day: date | None
     moment: datetime | None
     why: str | None
 
@@ -80,44 +80,52 @@ def local_day(moment, timezone):
 
 
 def decide(moment, policy, used):
-    """When to contact a person who was contacted ``used`` times (by day) already.
+    """When to contact a person who was, or is to be, contacted at ``used`` moments.
 
     >>> call = Policy("Asia/Ho_Chi_Minh", begin=8, end=17, cap=1, horizon=2)
     >>> noon = datetime(2026, 3, 2, 5, 0)
-    >>> decide(noon, call, {}).why is None, decide(noon, call, {}).moment == noon
-    (True, True)
-    >>> today, tomorrow = date(2026, 3, 2), date(2026, 3, 3)
-    >>> later = decide(noon, call, {today: 1})
-    >>> later.day == tomorrow, later.moment, later.why
-    (True, datetime.datetime(2026, 3, 3, 1, 0), 'cap')
-    >>> decide(noon, call, {today: 1, tomorrow: 1}).day
-    datetime.date(2026, 3, 4)
-    >>> full = {today: 1, tomorrow: 1, date(2026, 3, 4): 1}
-    >>> decide(noon, call, full)
-    Decision(day=None, moment=None, why='cap')
+    >>> decide(noon, call, []) == Decision(noon, None)
+    True
+    >>> decide(noon, call, [noon - timedelta(hours=1)])  # 11:00 the next day
+    Decision(moment=datetime.datetime(2026, 3, 3, 4, 0), why='cap')
+    >>> decide(noon, call, [noon - timedelta(hours=24)]).why is None
+    True
+
+    A contact that is planned already counts as well, and the next one may be too late:
+
+    >>> planned = [noon + timedelta(hours=22, minutes=-30)]  # 9:30 the next day
+    >>> decide(noon, call, planned)
+    Decision(moment=datetime.datetime(2026, 3, 4, 2, 30), why='cap')
+    >>> decide(noon, call, [*planned, noon + timedelta(hours=46)])
+    Decision(moment=None, why='cap')
     """
     first = next_allowed(moment, policy)
-    today = local_day(moment, policy.timezone)
-    day = local_day(first, policy.timezone)
-    why = HOURS if first != moment else None
-    at = first
-    while day <= today + timedelta(days=max(policy.horizon, 0)):
-        if not policy.cap or used.get(day, 0) < policy.cap:
-            return Decision(day, at, why)
-        why = CAP
-        day += timedelta(days=1)
-        at = _begin_of(day, policy)
-    return Decision(None, None, why)
+    last = local_day(moment, policy.timezone) + timedelta(days=max(policy.horizon, 0))
+    freed = {next_allowed(at + DAY, policy) for at in used if at + DAY > first}
+    for at in sorted({first, *freed}):
+        if local_day(at, policy.timezone) > last:
+            why = HOURS if at == first else CAP
+            return Decision(None, why)
+        if not policy.cap or _fits(at, used, policy.cap):
+            if at != first:
+                return Decision(at, CAP)
+            return Decision(at, None if first == moment else HOURS)
+    return Decision(None, CAP)
 
 
-def days_ahead(moment, policy):
-    """The first and the last day that ``decide`` may look at.
+def _fits(at, used, cap):
+    """Whether no 24 hours hold more than ``cap`` moments when ``at`` is added.
 
-    >>> days_ahead(datetime(2026, 3, 2, 18, 0), Policy("Asia/Ho_Chi_Minh", horizon=1))
-    (datetime.date(2026, 3, 3), datetime.date(2026, 3, 4))
+    >>> day = datetime(2026, 3, 2)
+    >>> used = [day + timedelta(hours=hour) for hour in (1, 20)]
+    >>> [_fits(day + timedelta(hours=hour), used, 2) for hour in (0, 21, 25, 44)]
+    [False, False, True, True]
     """
-    today = local_day(moment, policy.timezone)
-    return today, today + timedelta(days=max(policy.horizon, 0))
+    times = sorted([*used, at])
+    return not any(
+        last - first < DAY and first <= at <= last
+        for first, last in zip(times, times[cap:], strict=False)
+    )
 
 
 def clock(hours):
@@ -128,22 +136,6 @@ def clock(hours):
     """
     minutes = round(hours * 60)
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def mark(text, label):
-    """Put the label of advertising in front of a text, once.
-
-    >>> mark("Khuyến mãi", "[QC]"), mark(" [qc] Khuyến mãi", "[QC]")
-    ('[QC] Khuyến mãi', ' [qc] Khuyến mãi')
-    >>> mark("Khuyến mãi", ""), mark("", "[QC]")
-    ('Khuyến mãi', '')
-    """
-    text = text or ""
-    if not label or not text.strip():
-        return text
-    if text.lstrip().casefold().startswith(label.casefold()):
-        return text
-    return f"{label} {text}"
 
 
 def _to_local(moment, timezone):

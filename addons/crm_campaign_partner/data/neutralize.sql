@@ -1,0 +1,11 @@
+-- A copy speaks with nobody: no credentials, and nothing of what waits goes out.
+UPDATE crm_contact_account
+   SET credentials = NULL,
+       host_overrides = NULL,
+       token_expiry = NULL,
+       webhook_uuid = md5(random()::text || id),
+       state = 'draft';
+UPDATE crm_contact_touch
+   SET state = 'blocked',
+       reason = 'copy of a database'
+ WHERE state = 'queued';
