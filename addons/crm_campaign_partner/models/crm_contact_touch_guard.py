@@ -106,9 +106,7 @@ class CrmContactTouchGuard(models.Model):
         decisions = consents._get_decisions(company, channel, people)
         known = {address for address in addresses if address}
         blacklisted = self._get_blacklisted(channel, kind, known)
-        used = self.env["crm.contact.counter"]._get_used(
-            company, channel, kind, known
-        )
+        used = self.env["crm.contact.counter"]._get_used(company, channel, kind, known)
         verdicts = []
         seen = set()
         for person, address, decision in zip(people, addresses, decisions, strict=True):

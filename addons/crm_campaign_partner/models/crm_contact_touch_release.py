@@ -6,7 +6,6 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 
-
 _logger = logging.getLogger(__name__)
 
 BATCH = 200

@@ -6,6 +6,7 @@ from . import test_crm_campaign_pick
 from . import test_crm_campaign_plan
 from . import test_crm_campaign_revenue
 from . import test_crm_campaign_tour
+from . import test_crm_contact_account
 from . import test_crm_contact_concurrency
 from . import test_crm_contact_guard
 from . import test_crm_contact_touch

@@ -1,3 +1,7 @@
+from freezegun import freeze_time
+
+from odoo.addons.crm_campaign_partner.services.send.provider import Sent
+
 from .common import CampaignCase
 
 NOON = "2026-03-02 05:00:00"  # 12:00 in Vietnam
@@ -40,6 +44,46 @@ class ContactCase(CampaignCase):
                 "decision": decision,
                 "source": "call",
                 "proof": "Recording 12",
+                **values,
+            }
+        )
+
+    def _release(self, moment):
+        """Let the cron run at a moment."""
+        cron = self.env.ref("crm_campaign_partner.ir_cron_contact_release")
+        self.env.flush_all()
+        with freeze_time(moment), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _set_account(self, channel, outcomes=None, **values):
+        """An account of the company that is ready, at a provider that takes all.
+
+        :param outcomes: function of a touch to what its provider answers: ``Sent`` or
+            an ApiError, which is raised
+        """
+        handler = type(self.env["crm.contact.provider"])
+
+        def send(_self, _account, touch):
+            outcome = outcomes(touch) if outcomes else Sent(f"F{touch.id}")
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+
+        self.patch(handler, "_get_channel", lambda _self: channel)
+        self.patch(handler, "_send", send)
+        self.patch(
+            type(self.env["crm.contact.account"]),
+            "_get_handler",
+            lambda account: account.env["crm.contact.provider"],
+        )
+        self.patch(handler, "_test", lambda _self, _account: "ok")
+        return self.env["crm.contact.account"].create(
+            {
+                "name": "Test",
+                "provider": "esms",
+                "company_id": self.company.id,
+                "user_id": False,
                 **values,
             }
         )

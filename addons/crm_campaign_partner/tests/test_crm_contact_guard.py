@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
@@ -34,10 +34,9 @@ class TestCrmContactGuard(ContactCase):
     @freeze_time(NIGHT)
     def test_waits_for_the_morning(self):
         sms = self._guard("sms")[0]
-        self.assertEqual(sms.until, datetime(2026, 3, 3, 0, 0))
-        self.assertEqual(sms.day, date(2026, 3, 3))
+        self.assertEqual(sms.moment, datetime(2026, 3, 3, 0, 0))
         self.assertEqual(sms.reason, "SMS goes out from 07:00 to 22:00 only.")
-        self.assertEqual(self._guard("call")[0].until, datetime(2026, 3, 3, 1, 0))
+        self.assertEqual(self._guard("call")[0].moment, datetime(2026, 3, 3, 1, 0))
 
     @freeze_time(NIGHT)
     def test_hours_are_the_companys(self):
@@ -64,18 +63,19 @@ class TestCrmContactGuard(ContactCase):
     @freeze_time(NOON)
     def test_caps_across_sellers_and_campaigns(self):
         twin = self.partners[0].copy({"name": "Same number, other card"})
+        noon = datetime.fromisoformat(NOON)
         caps = {"sms": 3, "email": 3, "call": 1, "zalo": 3}
         for channel, cap in caps.items():
             for number in range(cap):
                 who = (self.owner, self.assignee)[number % 2]
                 partner = (self.partners[0], twin)[number % 2]
-                self.assertEqual(
-                    self._open(channel, partner, user=who).state, "sending"
-                )
+                touch = self._open(channel, partner, user=who)
+                self.assertFalse(touch.reason)
+                self.assertEqual(touch.planned_date, noon)
             later = self._open(channel, twin, user=self.shared)
             self.assertEqual(later.state, "queued", channel)
-            self.assertEqual(later.day, date(2026, 3, 3))
-            self.assertIn(f"contacted {cap} times", later.reason)
+            self.assertEqual(later.planned_date, noon + timedelta(days=1))
+            self.assertIn(f"{cap} contacts", later.reason)
         self.assertEqual(self._guard("sms", self.partners[1])[0].state, "sending")
 
     @freeze_time(NOON)
@@ -83,20 +83,31 @@ class TestCrmContactGuard(ContactCase):
         self._open("call")
         self.assertEqual(self._guard("call")[0].state, "queued")
         self.company.contact_call_care_cap = 2
-        self.assertEqual(self._open("call", kind="care").state, "sending")
-        self.assertEqual(self._open("call", kind="care").state, "sending")
-        self.assertEqual(self._open("call", kind="care").state, "queued")
+        for _number in range(2):
+            self.assertFalse(self._open("call", kind="care").reason)
+        self.assertTrue(self._open("call", kind="care").reason)
+
+    def test_caps_hold_for_any_24_hours(self):
+        """Three late in the evening leave no room for one early in the morning."""
+        with freeze_time("2026-03-02 14:50:00"):  # 21:50
+            for _number in range(3):
+                self._open("sms")
+        with freeze_time("2026-03-03 00:10:00"):  # 07:10
+            self.assertEqual(self._guard("sms")[0].moment, datetime(2026, 3, 3, 14, 50))
+        with freeze_time("2026-03-03 14:50:00"):
+            self.assertEqual(self._guard("sms")[0].state, "sending")
 
     @freeze_time(NOON)
     def test_wait_has_an_end(self):
         self.company.contact_queue_days = 2
-        days = [self._open("call").day for _number in range(3)]
-        self.assertEqual(days, [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)])
+        noon = datetime.fromisoformat(NOON)
+        moments = [self._open("call").planned_date for _number in range(3)]
+        self.assertEqual(moments, [noon + timedelta(days=day) for day in range(3)])
         blocked = self._open("call")
         self.assertEqual(blocked.state, "blocked")
-        self.assertFalse(blocked.day)
+        self.assertFalse(blocked.counted_date)
         self.company.contact_call_cap = 0
-        self.assertEqual(self._open("call").state, "sending")
+        self.assertFalse(self._open("call").reason)
 
     @freeze_time(NOON)
     def test_what_failed_does_not_count(self):
@@ -104,6 +115,7 @@ class TestCrmContactGuard(ContactCase):
         touch._settle("failed", reason="Number not in service")
         self.assertEqual(self._guard("call")[0].state, "sending")
         touch = self._open("call")
+        touch.state = "sending"
         touch._settle("unknown")
         self.assertEqual(self._guard("call")[0].state, "queued")
 
@@ -111,7 +123,7 @@ class TestCrmContactGuard(ContactCase):
     def test_one_message_per_person_and_call(self):
         twin = self.partners[0].copy()
         first, second = self._open("sms", self.partners[0] + twin)
-        self.assertEqual(first.state, "sending")
+        self.assertEqual(first.state, "queued")
         self.assertEqual(second.state, "blocked")
         self.assertIn("already among these recipients", second.reason)
 

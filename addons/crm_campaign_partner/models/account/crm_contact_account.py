@@ -209,20 +209,25 @@ class CrmContactAccount(models.Model):
             self.env["ir.config_parameter"].sudo().get_param(ALLOW_PRIVATE_HOSTS) == "1"
         )
 
-    @api.constrains("user_id", "company_id")
-    def _check_owner(self):
-        """Record rules keep others' accounts shut; this keeps one from being given
-        away, or made, in somebody else's name."""
-        if self.env.su or self._is_manager():
-            return
-        if any(account.user_id != self.env.user for account in self):
-            raise AccessError(
-                self.env._("Only a campaign manager sets up accounts of others.")
-            )
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
 
-    @api.model
-    def _is_manager(self):
-        return self.env.user.has_group("crm_campaign_partner.group_campaign_manager")
+    def write(self, vals):
+        """Nobody gives an account away, or takes one over, but a campaign manager."""
+        if not vals.keys().isdisjoint({"user_id", "company_id"}):
+            self._check_can_give()
+        return super().write(vals)
+
+    def _check_can_give(self):
+        user = self.env.user
+        if not self.env.su and not (
+            user.has_group("crm_campaign_partner.group_campaign_manager")
+            or user.has_group("base.group_system")
+        ):
+            raise AccessError(
+                self.env._("Only a campaign manager changes whose account it is.")
+            )
 
     # ------------------------------------------------------------------
     # Which account
@@ -258,6 +263,8 @@ class CrmContactAccount(models.Model):
         """:return: the account that sends for this person on a channel, as superuser;
         an empty one when none is ready"""
         candidates = self._get_candidates(user, company, channel)
+        # whoever has an own account never sends in the company's name instead
+        candidates = candidates.filtered("user_id") or candidates
         return candidates.filtered(lambda account: account.state == "ready")[:1]
 
     @api.model

@@ -79,7 +79,9 @@ class CrmContactAccountToken(models.Model):
         committed."""
         cr = self.env.cr
         cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_SECONDS}s"])
-        lock = SQL("SELECT id FROM crm_contact_account WHERE id = %s FOR UPDATE", self.id)
+        lock = SQL(
+            "SELECT id FROM crm_contact_account WHERE id = %s FOR UPDATE", self.id
+        )
         cr.execute(lock, log_exceptions=False)
         if not cr.rowcount:
             raise UserError(self.env._("Save the account first."))
