@@ -296,7 +296,7 @@ class CrmContactTouchGuard(models.Model):
             )
         else:
             reason = self.env._(
-                "%(address)s has %(cap)s contacts (%(channel)s) within 24 hours already.",
+                "%(address)s has %(cap)s contacts (%(channel)s) in 24 hours already.",
                 address=keys["address"],
                 cap=policy.cap,
                 channel=name,

@@ -120,7 +120,7 @@ class CrmContactAccountState(models.Model):
                 return self._call_handler(method, *args)
         except errors.ApiError as error:
             return error
-        except Exception as error:
+        except Exception as error:  # pylint: disable=broad-exception-caught
             # a fault of ours must not stop the messages of others; whether this one
             # went out, nobody knows
             _logger.exception("%s of account %s failed", method, self.id)

@@ -28,7 +28,6 @@ class CrmContactTouchDeliver(models.Model):
 
     account_id = fields.Many2one(
         "crm.contact.account",
-        string="Account",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
