@@ -13,6 +13,7 @@ from . import crm_contact_consent
 from . import crm_contact_touch
 from . import crm_contact_touch_guard
 from . import crm_contact_touch_release
+from . import crm_contact_touch_again
 from . import account
 from . import crm_campaign_touch
 from . import res_partner
