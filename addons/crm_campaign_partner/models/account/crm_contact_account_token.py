@@ -62,6 +62,7 @@ class CrmContactAccountToken(models.Model):
         for attempt in range(TRIES):
             try:
                 with self.env.registry.cursor() as cr:
+                    # sudo: the system's right to renew the tokens
                     account = self.with_env(self.env(cr=cr, su=True))
                     account._lock_row()
                     result = account._refresh_locked(failed)
