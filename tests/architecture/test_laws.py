@@ -336,7 +336,6 @@ def test_secrets_are_closed():
     catches(open_secret, bad.format("copy=False, groups='base.group_user'"))
     allows(open_secret, bad.format("copy=False, groups='base.group_system'"))
     allows(open_secret, bad.format("inverse='_keep', copy=False"))
-    catches(open_secret, bad.format("inverse='_keep', store=True, copy=False"))
     allows(open_secret, "class A(models.Model):\n    token_set = fields.Boolean()")
     upholds(open_secret)
 

@@ -23,8 +23,8 @@ class CrmContactAccountSecret(models.Model):
 
     They are kept together in ``credentials``, which no person may read, an
     administrator neither. The fields of their names only take what is typed, and
-    always come back empty; an empty one leaves what is kept. ``kept_credentials`` says which
-    are kept. They are not copied, and blanked in a neutralised copy.
+    always come back empty; an empty one leaves what is kept. ``kept_credentials`` says
+    which are kept. They are not copied, and blanked in a neutralised copy.
     """
 
     _inherit = "crm.contact.account"
