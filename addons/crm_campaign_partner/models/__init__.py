@@ -15,5 +15,6 @@ from . import crm_contact_touch_guard
 from . import crm_contact_touch_release
 from . import crm_contact_touch_again
 from . import account
+from . import ir_http
 from . import crm_campaign_touch
 from . import res_partner
