@@ -24,6 +24,7 @@
         "views/crm_contact_touch_views.xml",
         "views/crm_contact_consent_views.xml",
         "views/crm_contact_account_views.xml",
+        "views/crm_contact_zalo_template_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",

@@ -1,1 +1,2 @@
 from . import contact_webhook
+from . import zalo_consent

@@ -137,17 +137,9 @@ class CrmContactEvent(models.Model):
         :param event: ``services.send.provider.Event``
         :return: True when the touch is known
         """
-        # sudo: the system's right to write the outcome into the ledger
-        touches = self.env["crm.contact.touch"].sudo()
-        touch = touches._find_by_tracking(account, event.tracking_id)
-        if not touch and event.provider_id:
-            touch = touches.search(
-                [
-                    ("account_id", "=", account.id),
-                    ("provider_ref", "=", event.provider_id),
-                ],
-                limit=1,
-            )
+        touch = self.env["crm.contact.touch"]._find_reported(
+            account, event.tracking_id, event.provider_id
+        )
         if not touch:
             return False
         state = later_state(touch.state, event.state)

@@ -30,6 +30,20 @@ class CrmContactTouchTracking(models.Model):
             return self.browse()
         return touch
 
+    @api.model
+    def _find_reported(self, account, tracking_id, provider_ref):
+        """:return: the touch that a report of this account's provider is about, as
+            superuser; none when it is not known here (yet)"""
+        # sudo: the system's right to write the outcome into the ledger
+        touches = self.sudo()
+        touch = touches._find_by_tracking(account, tracking_id)
+        if not touch and provider_ref:
+            touch = touches.search(
+                [("account_id", "=", account.id), ("provider_ref", "=", provider_ref)],
+                limit=1,
+            )
+        return touch
+
     def _is_advertising(self):
         """Whether it is advertising, and no care."""
         self.ensure_one()
