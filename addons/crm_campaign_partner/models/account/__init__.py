@@ -11,6 +11,7 @@ from . import crm_contact_account_call
 from . import crm_contact_account_calls
 from . import crm_contact_touch_deliver
 from . import crm_contact_provider_smtp
+from . import crm_contact_provider_mail_server
 from . import crm_contact_provider_sms
 from . import crm_contact_provider_esms
 from . import crm_contact_provider_speedsms

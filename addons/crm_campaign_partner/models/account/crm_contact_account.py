@@ -44,6 +44,7 @@ class CrmContactAccount(models.Model):
     provider = fields.Selection(
         [
             ("smtp", "E-mail server (SMTP)"),
+            ("mail_server", "Mail server of Odoo (Gmail, Outlook)"),
             ("esms", "eSMS"),
             ("speedsms", "SpeedSMS"),
             ("zalo", "Zalo Official Account"),

@@ -128,7 +128,7 @@ class CrmContactAccountEmail(models.Model):
 
     def unlink(self):
         """The mail server was made for the account, and goes with it."""
-        # sudo: borrows the administrator's right; nothing else uses this server
+        # sudo: borrows the administrator's right; nothing else uses these servers
         servers = self.sudo().mail_server_id
         result = super().unlink()
         servers.unlink()

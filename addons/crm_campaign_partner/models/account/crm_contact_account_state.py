@@ -50,7 +50,7 @@ class CrmContactAccountState(models.Model):
                     {"state": "draft", "last_error": False, "last_message": False}
                 )
             else:
-                account._test()
+                account.with_context(contact_account_is_saved=True)._test()
 
     def _get_missing(self):
         """:return: labels of the settings and credentials that are still empty"""

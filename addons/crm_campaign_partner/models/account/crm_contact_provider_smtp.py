@@ -71,8 +71,7 @@ class CrmContactProviderSmtp(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _test(self, account):
-        server = account._sync_mail_server()
-        session = self._connect(account, server)
+        session = self._connect(account, self._sync_server(account))
         sender = email_normalize(account.email_address)
         try:
             code, words = session.mail(sender)
@@ -89,6 +88,15 @@ class CrmContactProviderSmtp(models.AbstractModel):
                 )
             )
         return self.env._("The mailbox %s is ready.", sender)
+
+    def _get_server(self, account):
+        """:return: the ``ir.mail_server`` of the account, as superuser"""
+        # sudo: the account's own server
+        return account.sudo().mail_server_id or account._sync_mail_server()
+
+    def _sync_server(self, account):
+        """:return: the server, up to date with the account's settings"""
+        return account._sync_mail_server()
 
     def _connect(self, account, server):
         """:return: the SMTP connection, logged in
@@ -139,13 +147,11 @@ class CrmContactProviderSmtp(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _send_all(self, account, touches):
-        # sudo: the account's own server
-        server = account.sudo().mail_server_id or account._sync_mail_server()
         session = None
         try:
             for touch in touches:
                 try:
-                    session = self._keep_connected(account, server, session)
+                    session = self._keep_connected(account, session)
                     yield touch, self._send_mail(account, touch, session)
                 except errors.ApiError as error:
                     yield touch, error
@@ -153,7 +159,7 @@ class CrmContactProviderSmtp(models.AbstractModel):
             if session:
                 self._quit(session)
 
-    def _keep_connected(self, account, server, session):
+    def _keep_connected(self, account, session):
         """:return: a connection that lives, nothing of a message was handed over"""
         if session:
             try:
@@ -162,7 +168,7 @@ class CrmContactProviderSmtp(models.AbstractModel):
                 _logger.info("The mail server of account %s hung up", account.id)
             else:
                 return session
-        return self._connect(account, server)
+        return self._connect(account, self._get_server(account))
 
     def _send_mail(self, account, touch, session):
         message = self._build_message(account, touch)
