@@ -15,4 +15,12 @@ from . import crm_contact_touch_guard
 from . import crm_contact_touch_release
 from . import account
 from . import crm_campaign_touch
+from . import crm_contact_touch_hand
+from . import crm_contact_consent_stop
+from . import crm_contact_person
 from . import res_partner
+from . import crm_lead
+from . import crm_campaign_member_contact
+from . import crm_campaign_member_call
+from . import crm_campaign_member_card
+from . import crm_phonecall
