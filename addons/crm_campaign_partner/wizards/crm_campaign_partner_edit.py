@@ -98,23 +98,46 @@ class CrmCampaignPartnerEdit(models.AbstractModel):
     @api.depends("edit_member_id")
     def _compute_partner_values(self):
         for wizard in self:
-            partner = wizard.edit_member_id.partner_id
-            contact = wizard._get_contact_person()
-            for name, field in self._get_partner_fields().items():
-                wizard[field] = partner[name]
-            wizard.contact_name = contact.name
-            wizard.contact_phone = contact.phone
+            wizard.update(wizard._get_partner_values())
+
+    def _get_partner_values(self):
+        """:return: dict of what is known of the partner now"""
+        partner = self.edit_member_id.partner_id
+        contact = self._get_contact_person()
+        return {
+            **{
+                field: partner[name]
+                for name, field in self._get_partner_fields().items()
+            },
+            "contact_name": contact.name,
+            "contact_phone": contact.phone,
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What is not given stays as it is at the partner: Odoo leaves all fields of
+        one compute alone as soon as one of them is given."""
+        wizards = super().create(vals_list)
+        for wizard, vals in zip(wizards, vals_list, strict=True):
+            known = wizard._get_partner_values()
+            if not vals.keys().isdisjoint(known):
+                wizard.update(
+                    {name: known[name] for name in known if name not in vals}
+                )
+        return wizards
 
     @api.depends("partner_phone", "partner_email", "edit_member_id")
     def _compute_duplicate_text(self):
         for wizard in self:
             found = wizard._find_duplicates()
-            wizard.duplicate_text = found and self.env._(
-                "The same phone or e-mail belongs to: %s",
-                ", ".join(
-                    " – ".join(filter(None, (other.display_name, other.city)))
-                    for other in found
-                ),
+            names = ", ".join(
+                " – ".join(filter(None, (other.display_name, other.city)))
+                for other in found
+            )
+            wizard.duplicate_text = (
+                self.env._("The same phone or e-mail belongs to: %s", names)
+                if found
+                else False
             )
 
     def _find_duplicates(self):

@@ -61,7 +61,7 @@ class CrmContactCompose(models.TransientModel):
         string="Message",
         render_engine="qweb",
         render_options={"post_process": True},
-        sanitize_style=True,
+        sanitize="email_outgoing",
         compute="_compute_body",
         store=True,
         readonly=False,

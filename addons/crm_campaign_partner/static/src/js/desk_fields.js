@@ -40,15 +40,20 @@ export class ResultKeysField extends BadgeSelectionField {
         useHotkey("control+enter", () => pressSave(this.root.el), {
             bypassEditableProtection: true,
         });
-        onMounted(() => this.root.el?.querySelector("button")?.focus());
+        // After the form has put the focus into its first input.
+        onMounted(() => setTimeout(() => this.focus(0)));
     }
 
     choose(index) {
         const option = this.options[index];
         if (option) {
             this.onChange(option[0]);
-            this.root.el.querySelectorAll("button")[index]?.focus();
+            this.focus(index);
         }
+    }
+
+    focus(index) {
+        this.root.el?.querySelectorAll("button")[index]?.focus();
     }
 }
 
