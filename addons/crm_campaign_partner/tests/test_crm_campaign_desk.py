@@ -143,6 +143,7 @@ class TestCrmCampaignDesk(DeskCase):
         self.assertRecordValues(
             self.member, [{"email_count": 1, "sms_count": 1, "zalo_count": 0}]
         )
+        self._count_queries(self.own)
         self.assertEqual(
             self._count_queries(self.own[:1]), self._count_queries(self.own)
         )

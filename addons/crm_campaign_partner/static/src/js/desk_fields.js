@@ -16,9 +16,7 @@ const {DateTime} = luxon;
 /** The button that saves, of the dialog in which an element is. */
 function pressSave(el) {
     const dialog = el.closest(".modal") || document;
-    const button =
-        dialog.querySelector("footer button.o_crm_save_next") ||
-        dialog.querySelector("footer button[name='action_record']");
+    const button = dialog.querySelector("footer button.btn-primary");
     button?.focus();
     button?.click();
 }
