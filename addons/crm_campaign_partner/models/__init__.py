@@ -16,6 +16,7 @@ from . import crm_contact_touch_release
 from . import account
 from . import crm_campaign_touch
 from . import crm_contact_touch_hand
+from . import crm_contact_touch_message
 from . import crm_contact_consent_stop
 from . import crm_contact_person
 from . import res_partner

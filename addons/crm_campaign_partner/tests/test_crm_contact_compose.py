@@ -274,6 +274,36 @@ class TestCrmContactCompose(DeskCase):
         own.unlink()
         self.assertEqual(kept.raw, b"1")
 
+    def test_zalo(self):
+        self._set_account("zalo")
+        wizard = self._compose(self.members, "zalo")
+        with self.assertRaises(UserError):
+            wizard.action_send()
+
+        class Template:
+            """What ``crm.contact.zalo.template`` promises."""
+
+            name = "Invitation"
+            template_ref = "7895417a7d3f9461cd2e"
+
+            def _render_values(self, records):
+                return [{"customer": m.partner_id.name} for m in records]
+
+        self.patch(type(wizard), "_get_zalo_template", lambda _self: Template())
+        self.assertIn("customer: Dealer 0", wizard.preview_html)
+        self.assertFalse(wizard.sms_size)
+        with freeze_time(NOON):
+            wizard.action_send()
+        touch = self._touches(channel="zalo")[1]
+        self.assertEqual(
+            touch.payload,
+            {
+                "template_id": "7895417a7d3f9461cd2e",
+                "values": {"customer": "Dealer 2"},
+            },
+        )
+        self.assertEqual(touch.body, "Invitation\ncustomer: Dealer 2")
+
     # Roles
 
     def test_only_to_those_one_may_see(self):

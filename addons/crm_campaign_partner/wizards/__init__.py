@@ -7,3 +7,4 @@ from . import crm_contact_refuse
 from . import crm_contact_compose
 from . import crm_contact_compose_render
 from . import crm_contact_compose_preview
+from . import crm_contact_compose_zalo

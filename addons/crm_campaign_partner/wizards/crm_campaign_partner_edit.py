@@ -62,7 +62,7 @@ class CrmCampaignPartnerEdit(models.AbstractModel):
         readonly=False,
     )
     contact_phone = fields.Char(
-        string="Contact Person's Phone",
+        string="Their Phone",
         compute="_compute_partner_values",
         store=True,
         readonly=False,

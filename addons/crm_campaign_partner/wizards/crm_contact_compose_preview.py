@@ -164,7 +164,7 @@ class CrmContactComposePreview(models.TransientModel):
                     values.update(wizard._prepare_preview(record))
                 except UserError as error:
                     values["error"] = str(error)
-            wizard.sms_size = self._describe_size(values.get("text"))
+            wizard.sms_size = wizard._describe_size(values.get("text"))
             wizard.preview_html = self.env["ir.qweb"]._render(
                 "crm_campaign_partner.contact_compose_preview", values
             )
@@ -185,9 +185,8 @@ class CrmContactComposePreview(models.TransientModel):
             text = label_advertising(text, label)
         return {"text": text}
 
-    @api.model
     def _describe_size(self, text):
-        if not text:
+        if self.channel != "sms" or not text:
             return False
         size = measure_sms(text)
         return self.env._(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmContactRefuse(models.TransientModel):
@@ -26,13 +26,19 @@ class CrmContactRefuse(models.TransientModel):
         default="all",
     )
     source = fields.Selection(
-        lambda self: self.env["crm.contact.consent"]._fields["source"].selection,
+        lambda self: self._get_sources(),
         required=True,
         default="call",
     )
     proof = fields.Text()
     proof_file = fields.Binary()
     proof_filename = fields.Char()
+
+    @api.model
+    def _get_sources(self):
+        """The link is pressed by the person alone."""
+        sources = self.env["crm.contact.consent"]._fields["source"].selection
+        return [source for source in sources if source[0] != "unsubscribe"]
 
     def action_confirm(self):
         """Write the refusals down."""
