@@ -20,6 +20,7 @@
         "wizards/crm_campaign_partner_update_views.xml",
         "wizards/crm_contact_compose_views.xml",
         "wizards/crm_contact_refuse_views.xml",
+        "views/crm_campaign_member_form_views.xml",
         "views/crm_campaign_member_views.xml",
         "views/crm_campaign_form_views.xml",
         "views/crm_campaign_views.xml",

@@ -15,6 +15,7 @@ class ContactStop(http.Controller):
         type="http",
         auth="public",
         methods=["GET"],
+        csrf=False,
         readonly=True,
         save_session=False,
     )

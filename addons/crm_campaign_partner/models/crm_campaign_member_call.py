@@ -97,9 +97,7 @@ class CrmCampaignMemberCall(models.Model):
             self._action_record(
                 self,
                 self,
-                default_next_date=str(
-                    guard.local_day(verdict.moment, policy.timezone)
-                ),
+                default_next_date=str(guard.local_day(verdict.moment, policy.timezone)),
             ),
             self.env._("Plan the Call"),
         )

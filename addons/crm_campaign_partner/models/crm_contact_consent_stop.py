@@ -5,6 +5,8 @@ from odoo.tools import email_normalize
 from odoo.tools.misc import hash_sign, verify_hash_signed
 from odoo.tools.urls import urljoin
 
+from .const import PHONE_CHANNELS
+
 SCOPE = "crm_campaign_partner.contact_stop"
 
 
@@ -33,6 +35,7 @@ class CrmContactConsentStop(models.Model):
     def _read_stop_token(self, token):
         """:return: (company, channel, address, lang) as superuser, or None"""
         try:
+            # sudo: borrows the system's right to read the secret that signs
             values = verify_hash_signed(self.sudo().env, SCOPE, token)
         except (ValueError, binascii.Error, OverflowError):
             return None
@@ -46,6 +49,7 @@ class CrmContactConsentStop(models.Model):
     @api.model
     def _is_stopped(self, company, channel, address):
         person = self._get_stop_person(company, channel, address)
+        # sudo: borrows the right to read the ledger; only yes or no is told
         (decision,) = self.sudo()._get_decisions(
             company, channel, [(None, person.get("phone_key"), person.get("email_key"))]
         )
@@ -75,6 +79,6 @@ class CrmContactConsentStop(models.Model):
 
     @api.model
     def _get_stop_person(self, company, channel, address):
-        if channel == "email":
-            return {"email_key": email_normalize(address)}
-        return {"phone_key": self.sudo()._get_phone_key(company, address)}
+        if channel in PHONE_CHANNELS:
+            return {"phone_key": self._get_phone_key(company, address)}
+        return {"email_key": email_normalize(address)}

@@ -16,10 +16,12 @@ class CrmContactTouchMessage(models.Model):
 
     @api.depends("channel", "body")
     def _compute_message_html(self):
+        show = {"email": html_sanitize}
         for touch in self:
-            if touch.channel == "email":
-                touch.message_html = html_sanitize(touch.body or "")
-            else:
-                touch.message_html = Markup(
-                    '<div style="white-space: pre-wrap">%s</div>'
-                ) % (touch.body or "")
+            touch.message_html = show.get(touch.channel, self._show_text)(
+                touch.body or ""
+            )
+
+    @api.model
+    def _show_text(self, text):
+        return Markup('<div style="white-space: pre-wrap">%s</div>') % text

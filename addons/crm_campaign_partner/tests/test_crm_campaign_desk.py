@@ -210,9 +210,7 @@ class TestCrmCampaignDesk(DeskCase):
         action = self.own.action_call()
         self.assertEqual(action["context"]["default_member_ids"], self.member.ids)
         self.members.write({"result_id": self.refused.id})
-        self.assertEqual(
-            members.action_work_through()["tag"], "display_notification"
-        )
+        self.assertEqual(members.action_work_through()["tag"], "display_notification")
 
     def test_nothing_chosen(self):
         with self.assertRaises(UserError):
@@ -224,7 +222,9 @@ class TestCrmCampaignDesk(DeskCase):
             self.own[0], result_id=self.considering.id, note="Wants a sample"
         ).action_record()
         feedback = self.member.message_ids.mapped("body")
-        self.assertTrue(any("Considering – Wants a sample" in body for body in feedback))
+        self.assertTrue(
+            any("Considering – Wants a sample" in body for body in feedback)
+        )
 
     # Wrong number
 

@@ -52,6 +52,12 @@ class TestCrmCampaignDeskTour(ContactCase, HttpCase):
         self.assertEqual(partners[2].phone_sanitized, "+84987654321")
         touches = self.touches.search([("user_id", "=", user.id)])
         self.assertEqual(
-            dict(zip(touches.partner_id.mapped("name"), touches.mapped("state"), strict=True)),
+            dict(
+                zip(
+                    touches.partner_id.mapped("name"),
+                    touches.mapped("state"),
+                    strict=True,
+                )
+            ),
             {"Dealer B": "blocked", "Dealer C": "queued"},
         )

@@ -40,12 +40,8 @@ class TestCrmCampaignPartnerUpdate(DeskCase):
             value.field_id.name: (value.old_value_char, value.new_value_char)
             for value in note.sudo().tracking_value_ids
         }
-        self.assertEqual(
-            changes["phone"], ("0901234500", "+84 987 654 321")
-        )
-        self.assertEqual(
-            changes["email"], ("Dealer0@Example.com", "Lan@Example.com")
-        )
+        self.assertEqual(changes["phone"], ("0901234500", "+84 987 654 321"))
+        self.assertEqual(changes["email"], ("Dealer0@Example.com", "Lan@Example.com"))
         self.assertEqual(set(changes), {"phone", "email", "street", "state_id"})
 
     def test_nothing_changed_writes_nothing(self):
@@ -126,9 +122,7 @@ class TestCrmCampaignPartnerUpdate(DeskCase):
         self.assertFalse(self.partners[1].with_user(self.owner).has_access("write"))
         self._update(self.other_member, self.owner, partner_phone="0987654321")
         self.assertEqual(self.partners[1].phone_sanitized, "+84987654321")
-        self.assertEqual(
-            self._notes(self.partners[1]).author_id, self.owner.partner_id
-        )
+        self.assertEqual(self._notes(self.partners[1]).author_id, self.owner.partner_id)
 
     def test_a_login_is_not_taken_over(self):
         """Who may not write partners does not change the address that opens a login."""

@@ -137,9 +137,7 @@ class TestCrmContactCompose(DeskCase):
                 body=body,
             ).action_send()
         texts = self._touches(channel="sms").mapped("body")
-        self.assertEqual(
-            texts[0], "[QC] Hello {{ object.env.cr }} <b>Evil</b> ${1+1}"
-        )
+        self.assertEqual(texts[0], "[QC] Hello {{ object.env.cr }} <b>Evil</b> ${1+1}")
         mails = self._touches(channel="email")
         self.assertIn("Dear {{ object.env.cr }} &lt;b&gt;Evil", mails[0].body)
         self.assertIn("{{ object.env.cr }}", mails[0].subject)

@@ -55,9 +55,7 @@ class TestCrmContactRefusal(DeskCase):
     def test_part_of_it(self):
         self._refuse(self.own[:2], decision="withdrawn", channel="sms")
         self.env.invalidate_all()
-        self.assertEqual(
-            self.own.mapped("contact_refusal"), ["part", "part", False]
-        )
+        self.assertEqual(self.own.mapped("contact_refusal"), ["part", "part", False])
         self.assertEqual(self.member.contact_refusal_text, "No advertising by SMS.")
         self._refuse(self.own[:1], channel="call")
         self.env.invalidate_all()

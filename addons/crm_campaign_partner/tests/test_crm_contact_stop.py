@@ -75,7 +75,16 @@ class TestCrmContactStop(ContactCase, HttpCase):
     def test_a_wrong_token_tells_nothing(self):
         token = self.url.rsplit("/", 1)[1]
         flipped = token[:20] + ("A" if token[20] != "A" else "B") + token[21:]
-        for wrong in ("x", "AQ", token[:-3], flipped, token + "AAAA", "é", "%00", "a" * 999):
+        for wrong in (
+            "x",
+            "AQ",
+            token[:-3],
+            flipped,
+            token + "AAAA",
+            "é",
+            "%00",
+            "a" * 999,
+        ):
             for data in (None, {"List-Unsubscribe": "One-Click"}):
                 response = self.url_open(f"/contact/stop/{wrong}", data=data)
                 self.assertEqual(response.status_code, 404, wrong)

@@ -41,9 +41,7 @@ class CrmCampaignPartnerEdit(models.AbstractModel):
     partner_city = fields.Char(
         string="City", compute="_compute_partner_values", store=True, readonly=False
     )
-    partner_country_id = fields.Many2one(
-        "res.country", compute="_compute_partner_kind"
-    )
+    partner_country_id = fields.Many2one("res.country", compute="_compute_partner_kind")
     partner_state_id = fields.Many2one(
         "res.country.state",
         string="Province",
@@ -121,9 +119,7 @@ class CrmCampaignPartnerEdit(models.AbstractModel):
         for wizard, vals in zip(wizards, vals_list, strict=True):
             known = wizard._get_partner_values()
             if not vals.keys().isdisjoint(known):
-                wizard.update(
-                    {name: known[name] for name in known if name not in vals}
-                )
+                wizard.update({name: known[name] for name in known if name not in vals})
         return wizards
 
     @api.depends("partner_phone", "partner_email", "edit_member_id")
@@ -171,7 +167,7 @@ class CrmCampaignPartnerEdit(models.AbstractModel):
         member.check_access("write")
         values = self._prepare_partner_changes()
         if values:
-            partner = self._get_writable_partner()
+            partner = self._get_writable(self.edit_member_id.partner_id)
             before = {name: partner[name] for name in values}
             info = partner.fields_get(values)
             partner.with_context(mail_notrack=True).write(values)
@@ -191,14 +187,15 @@ class CrmCampaignPartnerEdit(models.AbstractModel):
             **values,
         )
 
-    def _get_writable_partner(self):
-        partner = self.edit_member_id.partner_id
+    def _get_writable(self, partner):
+        """:return: the partner, with the right to write it
+        :raises AccessError: when he has a login"""
         if partner.has_access("write"):
             return partner
         # sudo: borrows the salesperson's right to write partners; write access to the
         # member was checked, and only the fields of this form are written.
-        partner = partner.sudo().with_context(active_test=False)
-        if partner.user_ids:
+        partner = partner.sudo()
+        if partner.with_context(active_test=False).user_ids:
             raise AccessError(
                 self.env._(
                     "%s logs in here. Ask an administrator to correct the data.",
@@ -273,20 +270,13 @@ class CrmCampaignPartnerEdit(models.AbstractModel):
         if not values:
             return set()
         before = contact.display_name if contact else self.env._("nobody")
-        company = self._get_writable_partner()
-        if not contact:
-            contact = company.child_ids.create(
+        company = self._get_writable(partner)
+        if contact:
+            self._get_writable(contact).write(values)
+        else:
+            company.child_ids.create(
                 {"parent_id": company.id, "type": "contact", **values}
             )
-        elif company.env.su and contact.sudo().with_context(active_test=False).user_ids:
-            raise AccessError(
-                self.env._(
-                    "%s logs in here. Ask an administrator to correct the data.",
-                    contact.name,
-                )
-            )
-        else:
-            contact.with_env(company.env).write(values)
         self._note_change(
             company,
             [

@@ -195,11 +195,14 @@ class CrmContactCompose(models.TransientModel):
     def _check_content(self):
         if self.is_sent:
             raise UserError(self.env._("This message has been sent already."))
-        if self.channel == "email" and (
-            not (self.subject or "").strip() or is_html_empty(self.body)
-        ):
+        getattr(self, f"_check_{self.channel}")()
+
+    def _check_email(self):
+        if not (self.subject or "").strip() or is_html_empty(self.body):
             raise UserError(self.env._("Write a subject and a message first."))
-        if self.channel == "sms" and not (self.sms_body or "").strip():
+
+    def _check_sms(self):
+        if not (self.sms_body or "").strip():
             raise UserError(self.env._("Write the text of the SMS first."))
 
     def _prepare_people(self, company, records):
@@ -217,9 +220,13 @@ class CrmContactCompose(models.TransientModel):
 
     def _prepare_payload(self, company):
         """:return: what the sender of the channel needs, the same for everybody"""
-        if self.channel != "email" or not self.attachment_ids:
-            return {}
+        prepare = {"email": self._prepare_attachments}.get(self.channel)
+        return prepare(company) if prepare else {}
+
+    def _prepare_attachments(self, company):
         attachments = self.attachment_ids
+        if not attachments:
+            return {}
         attachments.check_access("read")
         # sudo: borrows the system's right to keep what was sent with the ledger.
         kept = attachments.sudo().copy(

@@ -1,7 +1,5 @@
 from collections import Counter
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime, html_sanitize
@@ -93,9 +91,7 @@ class CrmContactComposePreview(models.TransientModel):
     @api.model
     def _format_moment(self, moment, company):
         policy = company._get_contact_policy("sms", "marketing")
-        return format_datetime(
-            self.env, moment, tz=policy.timezone, dt_format="short"
-        )
+        return format_datetime(self.env, moment, tz=policy.timezone, dt_format="short")
 
     @api.model
     def _summarise(self, outcomes):
@@ -164,7 +160,7 @@ class CrmContactComposePreview(models.TransientModel):
                     values.update(wizard._prepare_preview(record))
                 except UserError as error:
                     values["error"] = str(error)
-            wizard.sms_size = wizard._describe_size(values.get("text"))
+            wizard.sms_size = values.get("size", False)
             wizard.preview_html = self.env["ir.qweb"]._render(
                 "crm_campaign_partner.contact_compose_preview", values
             )
@@ -174,19 +170,25 @@ class CrmContactComposePreview(models.TransientModel):
         (message,) = self._render_messages(company, record)
         # sudo: borrows the right to read one's company; the label is no secret.
         label = company.sudo().contact_ad_label if self.kind == "marketing" else False
-        if self.channel == "email":
-            return {
-                "subject": label_advertising(message["subject"], label),
-                "html": Markup(html_sanitize(message["body"])),
-                "attachments": self.attachment_ids,
-            }
-        text = message.get("body") or ""
-        if self.channel == "sms":
-            text = label_advertising(text, label)
-        return {"text": text}
+        return getattr(self, f"_preview_{self.channel}")(message, label)
 
+    def _preview_email(self, message, label):
+        return {
+            "subject": label_advertising(message["subject"], label),
+            "html": html_sanitize(message["body"]),
+            "attachments": self.attachment_ids,
+        }
+
+    def _preview_sms(self, message, label):
+        text = label_advertising(message["body"], label)
+        return {"text": text, "size": self._describe_size(text)}
+
+    def _preview_zalo(self, message, _label):
+        return {"text": message["body"]}
+
+    @api.model
     def _describe_size(self, text):
-        if self.channel != "sms" or not text:
+        if not text:
             return False
         size = measure_sms(text)
         return self.env._(

@@ -1,9 +1,10 @@
 from lxml.etree import LxmlError
 
 from odoo import models
-from odoo.addons.base.models.ir_qweb import QWebError
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.mail import html_normalize
+
+from odoo.addons.base.models.ir_qweb import QWebError
 
 from ..services.send.message import strip_accents
 
@@ -114,14 +115,10 @@ class CrmContactComposeRender(models.TransientModel):
         )
 
     def _render_stop(self, company, record, url):
-        return (
-            self.env["ir.qweb"]
-            .with_context(lang=self._get_lang(record))
-            ._render(
-                "crm_campaign_partner.contact_stop_footer",
-                {"company": company.sudo(), "url": url},
-            )
-        )
+        qweb = self.env["ir.qweb"].with_context(lang=self._get_lang(record))
+        # sudo: borrows the right to read one's company; its name is no secret
+        values = {"company": company.sudo(), "url": url}
+        return qweb._render("crm_campaign_partner.contact_stop_footer", values)
 
     def _get_lang(self, record):
         partner = record if record._name == "res.partner" else record.partner_id

@@ -14,20 +14,16 @@ class CrmContactComposeZalo(models.TransientModel):
     _inherit = "crm.contact.compose"
 
     zalo_template_model = fields.Char(compute="_compute_zalo_template_model")
-    zalo_template_id = fields.Many2oneReference(
-        string="Zalo Template", model_field="zalo_template_model"
-    )
+    zalo_template_id = fields.Many2oneReference(model_field="zalo_template_model")
 
     @api.depends("channel")
     def _compute_zalo_template_model(self):
         for wizard in self:
             wizard.zalo_template_model = TEMPLATES if TEMPLATES in self.env else False
 
-    def _check_content(self):
-        result = super()._check_content()
-        if self.channel == "zalo" and not self._get_zalo_template():
+    def _check_zalo(self):
+        if not self._get_zalo_template():
             raise UserError(self.env._("Choose a Zalo template first."))
-        return result
 
     def _get_zalo_template(self):
         """:return: the template that the user may see, or None"""
@@ -44,7 +40,10 @@ class CrmContactComposeZalo(models.TransientModel):
         return [
             {
                 "body": "\n".join(
-                    [template.name, *(f"{name}: {text}" for name, text in values.items())]
+                    [
+                        template.name,
+                        *(f"{name}: {text}" for name, text in values.items()),
+                    ]
                 ),
                 "payload": {"template_id": template.template_ref, "values": values},
             }

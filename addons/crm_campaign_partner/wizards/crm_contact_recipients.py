@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -42,7 +44,8 @@ class CrmContactRecipients(models.AbstractModel):
     def _get_ids(self):
         """What came from outside is not trusted to be a list of ids."""
         ids = self.res_ids if isinstance(self.res_ids, list) else []
-        return list(dict.fromkeys(i for i in ids if type(i) is int and i > 0))
+        is_id = [isinstance(i, int) and not isinstance(i, bool) and i > 0 for i in ids]
+        return list(dict.fromkeys(itertools.compress(ids, is_id)))
 
     def _get_records(self):
         """:return: the people, all of whom the user may see
