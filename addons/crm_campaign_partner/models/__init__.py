@@ -25,3 +25,5 @@ from . import crm_campaign_member_contact
 from . import crm_campaign_member_call
 from . import crm_campaign_member_card
 from . import crm_phonecall
+from . import crm_campaign_partner_edit
+from . import crm_contact_recipients

@@ -12,6 +12,7 @@ from . import test_crm_campaign_revenue
 from . import test_crm_campaign_tour
 from . import test_crm_contact_account
 from . import test_crm_contact_compose
+from . import test_crm_contact_compose_roles
 from . import test_crm_contact_concurrency
 from . import test_crm_contact_guard
 from . import test_crm_contact_refusal
