@@ -21,6 +21,9 @@ PUBLIC_ROUTES: dict[str, str] = {
     "/contact/webhook/<string:webhook_uuid>": (
         "reports of messages and calls, proven by a signature or the secret address"
     ),
+    "/contact/stop/<string:token>": (
+        "the end of advertising, by the signed link of an e-mail, without logging in"
+    ),
 }
 
 

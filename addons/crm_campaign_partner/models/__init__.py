@@ -17,4 +17,15 @@ from . import crm_contact_touch_again
 from . import account
 from . import ir_http
 from . import crm_campaign_touch
+from . import crm_contact_touch_hand
+from . import crm_contact_touch_message
+from . import crm_contact_consent_stop
+from . import crm_contact_person
 from . import res_partner
+from . import crm_lead
+from . import crm_campaign_member_contact
+from . import crm_campaign_member_call
+from . import crm_campaign_member_card
+from . import crm_phonecall
+from . import crm_campaign_partner_edit
+from . import crm_contact_recipients
