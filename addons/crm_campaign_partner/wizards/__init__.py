@@ -1,3 +1,5 @@
+from . import crm_campaign_assign
+from . import crm_campaign_assign_line
 from . import crm_campaign_pick
 from . import crm_campaign_partner_update
 from . import crm_campaign_result_record
