@@ -3,6 +3,9 @@ from . import crm_campaign_result
 from . import crm_campaign
 from . import crm_campaign_figures
 from . import crm_campaign_roles
+from . import crm_campaign_cost
+from . import crm_campaign_home
+from . import crm_campaign_template
 from . import crm_campaign_budget_line
 from . import crm_campaign_member
 from . import crm_campaign_member_other

@@ -200,8 +200,9 @@ class CrmCampaign(models.Model):
     def copy_data(self, default=None):
         """A copy is a template: the same plan, told apart by its title."""
         vals_list = super().copy_data(default=default)
+        given = (default or {}).get("title")
         return [
-            dict(vals, title=self.env._("%s (copy)", campaign.title))
+            dict(vals, title=given or self.env._("%s (copy)", campaign.title))
             for campaign, vals in zip(self, vals_list, strict=True)
         ]
 

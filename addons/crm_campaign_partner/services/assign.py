@@ -60,7 +60,7 @@ def spread(members, shares, keys=None):
         own = keys(member) if keys else ()
         share = max(
             (share for share in shares if share.takes(own)),
-            key=lambda share: number * share.weight / whole - share.got,  # noqa: B023
+            key=lambda share: number * share.weight / whole - share.got,
             default=None,
         )
         if share:

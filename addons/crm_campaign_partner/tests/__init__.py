@@ -4,6 +4,7 @@ from . import test_crm_campaign_desk_rpc
 from . import test_crm_campaign_desk_tour
 from . import test_crm_campaign_assign
 from . import test_crm_campaign_figures
+from . import test_crm_campaign_home
 from . import test_crm_campaign_member_opportunity
 from . import test_crm_campaign_member_result
 from . import test_crm_campaign_partner_update

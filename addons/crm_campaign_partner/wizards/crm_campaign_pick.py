@@ -99,7 +99,7 @@ class CrmCampaignPick(models.TransientModel):
         }
 
     def action_tag(self):
-        """Set the tags on those found, and leave the wizard open to add them, or others.
+        """Set the tags on those found; the wizard stays open to add them, or others.
 
         :raises UserError: without tags, or when nobody is found
         """

@@ -27,8 +27,8 @@ class CrmContactProviderPbx(models.AbstractModel):
             Markup("<li>%s</li>") % step
             for step in (
                 self.env._(
-                    "Ask the maker of your telephone system for the address that starts "
-                    "a call, and write it with its places, such as %s.",
+                    "Ask the maker of your telephone system for the address that "
+                    "starts a call, and write it with its places, such as %s.",
                     "https://pbx.example/call?ext={extension}&to={phone}&key={api_key}",
                 ),
                 self.env._(

@@ -43,8 +43,8 @@ class CrmContactProviderZalo(models.AbstractModel):
                 ),
                 self.env._("Save, then press “Connect Zalo” and give consent."),
                 self.env._(
-                    "For delivery reports: copy the address below to the app's webhook, "
-                    "and the “OA Secret Key” shown there to Webhook Secret."
+                    "For delivery reports: copy the address below to the app's "
+                    "webhook, and the “OA Secret Key” shown there to Webhook Secret."
                 ),
             )
         )

@@ -20,7 +20,7 @@ class SmsSms(models.Model):
     )
 
     def _get_sms_company(self):
-        # without a document core takes the company of the cron's user: take the sender's
+        # without a document core takes the company of the cron's user
         own = self.with_company(self.create_uid[:1].company_id)
         return super(SmsSms, own)._get_sms_company()
 

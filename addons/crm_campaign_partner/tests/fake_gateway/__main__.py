@@ -1,6 +1,6 @@
 """Run the fake gateways by hand, for the demo.
 
-``python -m fake_gateway --port 8170`` in the folder ``addons/crm_campaign_partner/tests``.
+``python -m fake_gateway --port 8170``, in the folder of the addon's tests.
 """
 
 import argparse
