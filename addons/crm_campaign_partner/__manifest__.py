@@ -30,6 +30,7 @@
         "views/crm_contact_touch_views.xml",
         "views/crm_contact_consent_views.xml",
         "views/crm_contact_account_views.xml",
+        "views/crm_contact_zalo_template_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_phonecall_views.xml",

@@ -13,7 +13,9 @@ from . import crm_contact_consent
 from . import crm_contact_touch
 from . import crm_contact_touch_guard
 from . import crm_contact_touch_release
+from . import crm_contact_touch_again
 from . import account
+from . import ir_http
 from . import crm_campaign_touch
 from . import crm_contact_touch_hand
 from . import crm_contact_touch_message

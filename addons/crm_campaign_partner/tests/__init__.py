@@ -11,13 +11,17 @@ from . import test_crm_campaign_plan
 from . import test_crm_campaign_revenue
 from . import test_crm_campaign_tour
 from . import test_crm_contact_account
+from . import test_crm_contact_call
 from . import test_crm_contact_compose
 from . import test_crm_contact_compose_roles
 from . import test_crm_contact_concurrency
+from . import test_crm_contact_email
 from . import test_crm_contact_guard
 from . import test_crm_contact_refusal
+from . import test_crm_contact_sms
 from . import test_crm_contact_stop
 from . import test_crm_contact_touch
+from . import test_crm_contact_zalo
 from . import test_services
 from . import test_services_send
 from . import test_services_send_faults
