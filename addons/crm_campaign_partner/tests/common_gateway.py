@@ -21,14 +21,14 @@ class Mailbox:
         self.refused = {}
         self.sessions = set()
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):
         """Refuse whom the test says."""
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, _server, session, envelope):
         """Take the mail."""
         self.sessions.add(session.peer)
         self.mails.append(envelope)

@@ -47,6 +47,11 @@ class TestCrmCampaignDesk(DeskCase):
 
     def test_call_by_the_telephone_system(self):
         self._set_account("call")
+        with freeze_time(NOON), self.assertRaises(RedirectWarning) as caught:
+            self.own[0].action_call()
+        self.assertEqual(caught.exception.args[1]["res_model"], "res.users")
+        self.assertFalse(self._touches())
+        self.assignee.contact_extension = "101"
         with freeze_time(NOON):
             action = self.own[0].action_call()
         self.assertEqual(action["tag"], "display_notification")

@@ -99,7 +99,7 @@ class CrmContactEvent(models.Model):
 
     def _apply(self):
         """:return: True when done, False to try again later, None when it does not
-            concern us"""
+        concern us"""
         account = self.account_id
         handler = account._get_handler()
         for event in handler._read_events(account, self.payload):

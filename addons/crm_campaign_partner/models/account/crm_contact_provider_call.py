@@ -51,7 +51,11 @@ class CrmContactProviderCall(models.AbstractModel):
         touch = self.env["crm.contact.touch"]._find_reported(
             account, event.tracking_id, event.provider_id
         )
-        if not touch and call.direction == "outbound" and event.state != CALL_STATES[-1]:
+        if (
+            not touch
+            and call.direction == "outbound"
+            and event.state != CALL_STATES[-1]
+        ):
             return False
         self._take_call(account, touch, call, event.state)
         return True
@@ -76,4 +80,3 @@ class CrmContactProviderCall(models.AbstractModel):
     def _has_call_list(self):
         """Whether the system can be asked for its calls."""
         return False
-

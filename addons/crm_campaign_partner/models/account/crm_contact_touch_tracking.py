@@ -33,7 +33,7 @@ class CrmContactTouchTracking(models.Model):
     @api.model
     def _find_reported(self, account, tracking_id, provider_ref):
         """:return: the touch that a report of this account's provider is about, as
-            superuser; none when it is not known here (yet)"""
+        superuser; none when it is not known here (yet)"""
         # sudo: the system's right to write the outcome into the ledger
         touches = self.sudo()
         touch = touches._find_by_tracking(account, tracking_id)

@@ -12,11 +12,11 @@ class ResUsers(models.Model):
     )
 
     @property
-    def SELF_READABLE_FIELDS(self):  # noqa: N802 the name is Odoo's
+    def SELF_READABLE_FIELDS(self):
         """The own extension."""
         return [*super().SELF_READABLE_FIELDS, "contact_extension"]
 
     @property
-    def SELF_WRITEABLE_FIELDS(self):  # noqa: N802 the name is Odoo's
+    def SELF_WRITEABLE_FIELDS(self):
         """The own extension."""
         return [*super().SELF_WRITEABLE_FIELDS, "contact_extension"]

@@ -54,8 +54,11 @@ class Speedsms:
     NAME = "speedsms"
     PATHS = ("/index.php/",)
     FAULTS = {
-        "no_money": {"status": "error", "code": "300", "message": "Your account has "
-                     "insufficient balance"},
+        "no_money": {
+            "status": "error",
+            "code": "300",
+            "message": "Your account has insufficient balance",
+        },
         "bad_phone": {"status": "error", "code": "105", "message": "Phone invalid"},
     }
 
