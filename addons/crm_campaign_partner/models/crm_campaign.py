@@ -317,6 +317,18 @@ class CrmCampaign(models.Model):
             "context": {"default_campaign_id": self.id},
         }
 
+    def action_assign(self):
+        """:return: the action that opens “Assign” for this campaign"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Assign Customers"),
+            "res_model": "crm.campaign.assign",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_campaign_id": self.id},
+        }
+
     def action_view_members(self):
         """:return: the action that lists all members, sub-campaigns included"""
         return self._get_members_action(Domain.TRUE)

@@ -197,6 +197,26 @@ class CrmCampaignMember(models.Model):
     # Actions
     # ------------------------------------------------------------------
 
+    def action_assign(self):
+        """:return: the action that opens “Assign” for the selected members
+
+        :raises UserError: when they are of several campaigns
+        """
+        roots = {
+            int(path.partition("/")[0])
+            for path in self.campaign_id.mapped("parent_path")
+        }
+        campaign = self.campaign_id
+        if len(campaign) > 1:
+            campaign = campaign.browse(roots)
+        if len(campaign) != 1:
+            raise UserError(
+                self.env._("Choose customers of one campaign, or of its parts.")
+            )
+        action = campaign.action_assign()
+        context = {"default_scope": "selected", "default_member_ids": self.ids}
+        return dict(action, context={**action["context"], **context})
+
     def action_create_opportunity(self):
         """Make the opportunity of this member and open it; of several members, of those
         who answered positively and have none yet (000.33).

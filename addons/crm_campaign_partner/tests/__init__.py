@@ -2,6 +2,7 @@ from . import test_crm_campaign_access
 from . import test_crm_campaign_desk
 from . import test_crm_campaign_desk_rpc
 from . import test_crm_campaign_desk_tour
+from . import test_crm_campaign_assign
 from . import test_crm_campaign_figures
 from . import test_crm_campaign_member_opportunity
 from . import test_crm_campaign_member_result

@@ -1,4 +1,7 @@
+from . import crm_campaign_assign
+from . import crm_campaign_assign_line
 from . import crm_campaign_pick
+from . import crm_campaign_pick_criteria
 from . import crm_campaign_partner_update
 from . import crm_campaign_result_record
 from . import crm_contact_refuse

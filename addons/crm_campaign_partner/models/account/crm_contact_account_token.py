@@ -44,9 +44,11 @@ class CrmContactAccountToken(models.Model):
         if not handler._can_refresh(account) or not account._is_stale(failed):
             return account
         if self.env.context.get("contact_account_is_saved"):
-            values, error = account._refresh_locked(failed)
-        else:
-            values, error = account._refresh_apart(failed)
+            __, error = account._refresh_locked(failed)
+            if error:
+                raise error
+            return account
+        values, error = account._refresh_apart(failed)
         if error:
             raise error
         # This transaction began before that one: it cannot see the pair by itself.
