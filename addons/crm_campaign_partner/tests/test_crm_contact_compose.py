@@ -281,6 +281,7 @@ class TestCrmContactCompose(DeskCase):
             {
                 "name": "Invitation",
                 "template_ref": "7895417",
+                "preview": "Dear <who>, come!",
                 "company_id": self.company.id,
                 "kind": "care",
                 "param_ids": [
@@ -291,7 +292,7 @@ class TestCrmContactCompose(DeskCase):
         )
         wizard.zalo_template_id = template
         self.assertEqual(wizard.kind, "care")
-        self.assertIn("who: Dealer 0", wizard.preview_html)
+        self.assertIn("Dear Dealer 0, come!", wizard.preview_html)
         self.assertFalse(wizard.sms_size)
         with freeze_time(NOON):
             wizard.action_send()
@@ -303,7 +304,7 @@ class TestCrmContactCompose(DeskCase):
                 "values": {"who": "Dealer 2", "what": "Tea"},
             },
         )
-        self.assertEqual(touch.body, "Invitation\nwho: Dealer 2\nwhat: Tea")
+        self.assertEqual(touch.body, "Dear Dealer 2, come!\nwhat: Tea")
 
     # Cost
 

@@ -34,9 +34,7 @@ class CrmCampaignPickCriteria(models.TransientModel):
     not_ordered_since = fields.Date(
         string="Not Bought Since", help="Bought before this day, and not since."
     )
-    without_busy = fields.Boolean(
-        string="Leave out those in another running campaign"
-    )
+    without_busy = fields.Boolean(string="Leave out those in another running campaign")
     chosen_ids = fields.Many2many(
         "res.partner",
         "crm_campaign_pick_chosen_rel",
@@ -85,7 +83,9 @@ class CrmCampaignPickCriteria(models.TransientModel):
     @api.constrains("top_count")
     def _check_top_count(self):
         if any(pick.top_count < 0 for pick in self):
-            raise ValidationError(self.env._("Only the first … needs a number above 0."))
+            raise ValidationError(
+                self.env._("Only the first … needs a number above 0.")
+            )
 
     # ------------------------------------------------------------------
     # Business

@@ -46,13 +46,20 @@ class CrmContactComposeZalo(models.TransientModel):
             return [{"body": ""} for _record in records]
         return [
             {
-                "body": "\n".join(
-                    [
-                        template.preview or template.name,
-                        *(f"{name}: {text}" for name, text in values.items()),
-                    ]
-                ),
+                "body": self._fill_in(template.preview or template.name, values),
                 "payload": {"template_id": template.id, "values": values},
             }
             for values in template._render_values(records)
         ]
+
+    @api.model
+    def _fill_in(self, text, values):
+        """The approved text, where Zalo writes ``<name>`` for a parameter; values that
+        have no place in it follow below."""
+        below = []
+        for name, value in values.items():
+            if f"<{name}>" in text:
+                text = text.replace(f"<{name}>", value)
+            else:
+                below.append(f"{name}: {value}")
+        return "\n".join([text, *below])
