@@ -36,11 +36,13 @@ class CrmCampaignMemberCall(models.Model):
         (verdict,) = touches._guard(company, "call", kind, recipients)
         if verdict.state != "sending":
             self._raise_no_call(verdict)
-        touch = touches._open(company, "call", kind, recipients)
-        self.env["crm.phonecall"]._log_touches(touch)
         account = self.env["crm.contact.account"]._get_for(
             self.env.user, company, "call"
         )
+        if account and not account._get_extension(self.env.user):
+            self._raise_no_extension()
+        touch = touches._open(company, "call", kind, recipients)
+        self.env["crm.phonecall"]._log_touches(touch)
         if not account:
             touch._settle_by_hand()
             return self._get_dial_action(touch.address)
@@ -63,6 +65,21 @@ class CrmCampaignMemberCall(models.Model):
             "tag": "crm_campaign_partner.dial",
             "params": {"url": f"tel:{number}"},
         }
+
+    def _raise_no_extension(self):
+        raise RedirectWarning(
+            self.env._(
+                "The telephone system does not know which telephone is yours. Enter "
+                "your extension in your preferences first."
+            ),
+            dict(
+                self.env["ir.actions.act_window"]._for_xml_id(
+                    "base.action_res_users_my"
+                ),
+                res_id=self.env.uid,
+            ),
+            self.env._("My Preferences"),
+        )
 
     def _raise_no_call(self, verdict):
         self.ensure_one()

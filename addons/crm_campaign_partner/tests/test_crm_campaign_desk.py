@@ -3,7 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common_contact import NIGHT, NOON
 from .common_desk import DeskCase
@@ -47,6 +47,11 @@ class TestCrmCampaignDesk(DeskCase):
 
     def test_call_by_the_telephone_system(self):
         self._set_account("call")
+        with freeze_time(NOON), self.assertRaises(RedirectWarning) as caught:
+            self.own[0].action_call()
+        self.assertEqual(caught.exception.args[1]["res_model"], "res.users")
+        self.assertFalse(self._touches())
+        self.assignee.contact_extension = "101"
         with freeze_time(NOON):
             action = self.own[0].action_call()
         self.assertEqual(action["tag"], "display_notification")
@@ -129,6 +134,30 @@ class TestCrmCampaignDesk(DeskCase):
         with freeze_time(NOON):
             self.other_member.with_user(self.owner).action_call()
         self.assertEqual(self._touches(channel="call").user_id, self.owner)
+
+    def test_the_call_log_tells_only_those_who_take_part(self):
+        with freeze_time(NOON):
+            self.own[0].action_call()
+        call = self.env["crm.phonecall"].search([("member_id", "=", self.member.id)])
+        employee = new_test_user(
+            self.env,
+            "reach_employee",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        for user, is_seen in (
+            (self.assignee, True),
+            (self.owner, True),
+            (self.shared, True),
+            (self.manager, True),
+            (self.outsider, False),
+            (employee, False),
+        ):
+            self.assertEqual(
+                call.with_user(user).has_access("read"), is_seen, user.login
+            )
+        other = self.env["crm.phonecall"].create({"name": "No campaign"})
+        self.assertTrue(other.with_user(employee).has_access("read"))
 
     # Counts
 

@@ -277,18 +277,22 @@ class TestCrmContactCompose(DeskCase):
         wizard = self._compose(self.members, "zalo")
         with self.assertRaises(UserError):
             wizard.action_send()
-
-        class Template:
-            """What ``crm.contact.zalo.template`` promises."""
-
-            name = "Invitation"
-            template_ref = "7895417a7d3f9461cd2e"
-
-            def _render_values(self, records):
-                return [{"customer": m.partner_id.name} for m in records]
-
-        self.patch(type(wizard), "_get_zalo_template", lambda _self: Template())
-        self.assertIn("customer: Dealer 0", wizard.preview_html)
+        template = self.env["crm.contact.zalo.template"].create(
+            {
+                "name": "Invitation",
+                "template_ref": "7895417",
+                "preview": "Dear <who>, come!",
+                "company_id": self.company.id,
+                "kind": "care",
+                "param_ids": [
+                    Command.create({"name": "who", "field_path": "partner_id.name"}),
+                    Command.create({"name": "what", "fixed_text": "Tea"}),
+                ],
+            }
+        )
+        wizard.zalo_template_id = template
+        self.assertEqual(wizard.kind, "care")
+        self.assertIn("Dear Dealer 0, come!", wizard.preview_html)
         self.assertFalse(wizard.sms_size)
         with freeze_time(NOON):
             wizard.action_send()
@@ -296,11 +300,11 @@ class TestCrmContactCompose(DeskCase):
         self.assertEqual(
             touch.payload,
             {
-                "template_id": "7895417a7d3f9461cd2e",
-                "values": {"customer": "Dealer 2"},
+                "template_id": template.id,
+                "values": {"who": "Dealer 2", "what": "Tea"},
             },
         )
-        self.assertEqual(touch.body, "Invitation\ncustomer: Dealer 2")
+        self.assertEqual(touch.body, "Dear Dealer 2, come!\nwhat: Tea")
 
     # Cost
 

@@ -46,6 +46,7 @@ class CrmContactComposePreview(models.TransientModel):
                 for company, record, verdict in people
                 if verdict.state != "sending"
             ]
+            stopped.sort(key=lambda row: row[2].state != "blocked")
             wizard.verdict_html = self.env["ir.qweb"]._render(
                 "crm_campaign_partner.contact_compose_verdicts",
                 {
