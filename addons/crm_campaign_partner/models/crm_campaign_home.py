@@ -31,8 +31,8 @@ class CrmCampaignHome(models.Model):
 
         :return: dict of ``funnel`` (list of ``key, name, count, rate``), ``people``
             (list of dicts), ``answers`` (list of ``id, name, count, positive``),
-            ``days`` (list of ``label, count``), ``todo`` (dict of counts) and ``gone`` (part of
-            the campaign's days, 0 to 1, None without an end)
+            ``days`` (list of ``label, count``), ``todo`` (dict of counts) and ``gone``
+            (part of the campaign's days, 0 to 1, None without an end)
         :raises AccessError: for whoever has no part in the campaign
         """
         self.ensure_one()

@@ -23,6 +23,7 @@ from . import test_crm_contact_refusal
 from . import test_crm_contact_sms
 from . import test_crm_contact_stop
 from . import test_crm_contact_touch
+from . import test_crm_contact_webhook
 from . import test_crm_contact_zalo
 from . import test_services
 from . import test_services_send

@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...services.send.provider import later_state
 
@@ -57,9 +58,23 @@ class CrmContactEvent(models.Model):
 
     @api.model
     def _trigger_processing(self, moment=None):
+        """Have the inbox worked off at a moment, now without one; a trigger that waits
+        already is enough: one per report would cost more than the report."""
         # sudo: borrows the system's right to call its own cron
         cron = self.env.ref("crm_campaign_partner.ir_cron_contact_event").sudo()
-        cron._trigger(at=moment)
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s
+                 LIMIT 1 FOR KEY SHARE SKIP LOCKED
+                """,
+                cron.id,
+                moment or fields.Datetime.now(),
+            ),
+            log_exceptions=False,
+        )
+        if not self.env.cr.rowcount:
+            cron._trigger(at=moment)
 
     @api.model
     def _cron_process_events(self):
