@@ -8,6 +8,7 @@ from ...services.send.provider import later_state
 
 _logger = logging.getLogger(__name__)
 
+CRON = "crm_campaign_partner.ir_cron_contact_event"
 BATCH = 100
 MAX_ATTEMPTS = 6
 KEEP = timedelta(days=90)
@@ -60,21 +61,23 @@ class CrmContactEvent(models.Model):
     def _trigger_processing(self, moment=None):
         """Have the inbox worked off at a moment, now without one; a trigger that waits
         already is enough: one per report would cost more than the report."""
-        # sudo: borrows the system's right to call its own cron
-        cron = self.env.ref("crm_campaign_partner.ir_cron_contact_event").sudo()
+        # sudo: names of records are the system's; this one is ours
+        names = self.env["ir.model.data"].sudo()
+        cron_id = names._xmlid_to_res_id(CRON, raise_if_not_found=True)
         self.env.cr.execute(
             SQL(
                 """
                 SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s
                  LIMIT 1 FOR KEY SHARE SKIP LOCKED
                 """,
-                cron.id,
+                cron_id,
                 moment or fields.Datetime.now(),
             ),
             log_exceptions=False,
         )
         if not self.env.cr.rowcount:
-            cron._trigger(at=moment)
+            # sudo: borrows the system's right to call its own cron
+            self.env["ir.cron"].sudo().browse(cron_id)._trigger(at=moment)
 
     @api.model
     def _cron_process_events(self):
