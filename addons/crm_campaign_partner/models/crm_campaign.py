@@ -327,7 +327,10 @@ class CrmCampaign(models.Model):
             "res_model": "crm.campaign.assign",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_campaign_id": self.id},
+            "context": {
+                "default_campaign_id": self.id,
+                **self.env["crm.campaign.assign"]._get_defaults(self),
+            },
         }
 
     def action_view_members(self):

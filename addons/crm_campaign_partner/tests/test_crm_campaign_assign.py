@@ -86,6 +86,17 @@ class TestCrmCampaignAssign(CampaignCase):
             line.user_id = self.shared
         self.assertEqual(form.left_count, 0)
 
+    def test_it_starts_from_those_who_are_in_it(self):
+        context = self.campaign.with_user(self.owner).action_assign()["context"]
+        self.assertEqual(context["default_scope"], "owner")
+        people = {line["user_id"] for __, __, line in context["default_line_ids"]}
+        self.assertEqual(people, {self.assignee.id, self.shared.id})
+        self.campaign.member_ids.search(
+            [("campaign_id", "child_of", self.campaign.id)]
+        ).user_id = self.assignee
+        context = self.campaign.with_user(self.owner).action_assign()["context"]
+        self.assertEqual(context["default_scope"], "open")
+
     def test_by_weight(self):
         self._new_assign(
             {"user_id": self.assignee.id, "weight": 3},

@@ -84,6 +84,36 @@ class CrmCampaignAssign(models.TransientModel):
                 line.share_count = got.get(line.user_id.id, 0)
                 line.held_count = held.get(line.user_id.id, 0)
 
+    @api.model
+    def _get_defaults(self, campaign):
+        """What the wizard starts from: whom the owner still has, else all open ones;
+        and the people who are in it already.
+
+        :return: dict of default values for the context
+        """
+        members = self.env["crm.campaign.member"]
+        tree = Domain("campaign_id", "child_of", campaign.ids)
+        # sudo: borrows the campaign manager's right, to name who contacts and owns
+        parts = campaign.sudo()._get_tree()
+        owners = parts.user_id
+        groups = members.sudo()._read_group(tree, ["user_id"], ["__count"])
+        people = self.env["res.users"].union(
+            *(user for user, __ in groups), *parts.shared_user_ids
+        )
+        is_left = members.search_count(
+            tree
+            & Domain("state", "!=", "done")
+            & Domain("user_id", "in", [*owners.ids, False]),
+            limit=1,
+        )
+        return {
+            "default_scope": "owner" if is_left else "open",
+            "default_line_ids": [
+                (0, 0, {"user_id": user.id})
+                for user in (people - owners or people).filtered("active")
+            ],
+        }
+
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
