@@ -110,7 +110,7 @@ class CrmCampaignAssign(models.TransientModel):
             "default_scope": "owner" if is_left else "open",
             "default_line_ids": [
                 (0, 0, {"user_id": user.id})
-                for user in (people - owners or people).filtered("active")
+                for user in (people - owners).filtered("active")
             ],
         }
 

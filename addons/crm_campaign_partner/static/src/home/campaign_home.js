@@ -54,7 +54,7 @@ export class CampaignHome extends Component {
 
     width(count) {
         const [{count: whole}] = this.state.home.funnel;
-        return whole ? Math.max(2, Math.min(100, (100 * count) / whole)) : 0;
+        return whole && count ? Math.max(2, Math.min(100, (100 * count) / whole)) : 0;
     }
 
     percent(rate) {
