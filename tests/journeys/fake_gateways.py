@@ -1,4 +1,4 @@
-"""The fake gateways of crm_campaign_partner and a real SMTP server, for the journeys."""
+"""The fake gateways of reach and a real SMTP server, for the journeys."""
 
 import socket
 import sys

@@ -1,7 +1,7 @@
 """A partner campaign in a real Chromium, in Vietnamese, as two people do it.
 
 Manager: campaign, "Chọn khách hàng", "Phân công", start. Salesperson: sets up the own
-mailbox, finds "Giao dịch của tôi", sends e-mail, SMS and Zalo through a real SMTP server
+mailbox, finds "Giao dịch của tôi", sends e-mail, SMS and Zalo by a real SMTP server
 and fake gateways, records results by keyboard. Manager: reads how it is going.
 """
 

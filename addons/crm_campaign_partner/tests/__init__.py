@@ -19,6 +19,7 @@ from . import test_crm_contact_compose_roles
 from . import test_crm_contact_concurrency
 from . import test_crm_contact_email
 from . import test_crm_contact_guard
+from . import test_crm_contact_mailing
 from . import test_crm_contact_refusal
 from . import test_crm_contact_sms
 from . import test_crm_contact_stop

@@ -24,6 +24,7 @@ from . import crm_contact_zalo_template
 from . import crm_contact_zalo_template_param
 from . import crm_phonecall
 from . import res_users
+from . import mail_mail
 from . import mail_thread
 from . import mail_notification
 from . import mailing_trace
