@@ -52,9 +52,12 @@ class MailMail(models.Model):
             opened = touches._open(company, "email", "marketing", ledger, user=user)
             going = opened.filtered(lambda touch: touch.state == "queued")
             going._settle_at_once()
-            for mail, touch in zip(listed, opened, strict=True):
-                # with the label of advertising
-                mail.subject = touch.subject
+            # with the label of advertising; most mails of a mailing have one subject
+            labelled = {
+                mail: touch.subject for mail, touch in zip(listed, opened, strict=True)
+            }
+            for subject, same in listed.grouped(labelled.get).items():
+                same.subject = subject
         return held_back
 
     def _get_guard_company(self):
