@@ -1,8 +1,8 @@
 from . import test_crm_campaign_access
+from . import test_crm_campaign_assign
 from . import test_crm_campaign_desk
 from . import test_crm_campaign_desk_rpc
 from . import test_crm_campaign_desk_tour
-from . import test_crm_campaign_assign
 from . import test_crm_campaign_figures
 from . import test_crm_campaign_home
 from . import test_crm_campaign_member_opportunity
@@ -26,6 +26,7 @@ from . import test_crm_contact_stop
 from . import test_crm_contact_touch
 from . import test_crm_contact_webhook
 from . import test_crm_contact_zalo
+from . import test_crm_partner_scorecard
 from . import test_services
 from . import test_services_send
 from . import test_services_send_faults
