@@ -4,7 +4,7 @@ Run by setup/bench in ``odoo shell``; nothing is committed. Both sides are measu
 turn, and the best round of each is compared.
 
 - ``crm.campaign.pick`` adds 100,000 partners: at most 2 x the bare INSERT … SELECT;
-- ``crm.campaign.assign`` deals 100,000 members out among 20 people: beside a bare UPDATE;
+- ``crm.campaign.assign`` deals 100,000 members out to 20 people: beside an UPDATE;
 - the list of campaigns with all its figures: as many queries for 1,000 as for 10.
 """
 

@@ -70,9 +70,7 @@ class CrmPartnerScorecard(models.Model):
         readonly=True,
         groups="account.group_account_readonly,account.group_account_invoice",
     )
-    proposed_grade_id = fields.Many2one(
-        "res.partner.grade", string="Proposed Grade", readonly=True
-    )
+    proposed_grade_id = fields.Many2one("res.partner.grade", readonly=True)
     is_proposed = fields.Boolean(string="Grade to Change", readonly=True)
     proposal_reason = fields.Char(compute="_compute_proposal_reason")
 
@@ -176,7 +174,8 @@ class CrmPartnerScorecard(models.Model):
                            SUM(move.amount_residual_signed) AS debt
                       FROM account_move move
                      WHERE move.state = 'posted'
-                       AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                       AND move.move_type
+                           IN ('out_invoice', 'out_refund', 'out_receipt')
                      GROUP BY move.commercial_partner_id, move.company_id
                    ) sales ON sales.partner_id = member.partner_id
                           AND sales.company_id = member.company_id
