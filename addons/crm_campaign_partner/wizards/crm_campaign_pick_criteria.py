@@ -52,7 +52,7 @@ class CrmCampaignPickCriteria(models.TransientModel):
         required=True,
     )
     preview_ids = fields.Many2many(
-        "res.partner", string="Found", compute="_compute_preview_ids"
+        "res.partner", string="Preview", compute="_compute_preview_ids"
     )
 
     def _get_count_triggers(self):
