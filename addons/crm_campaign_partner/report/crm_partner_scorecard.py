@@ -318,7 +318,7 @@ class CrmPartnerScorecard(models.Model):
     # ------------------------------------------------------------------
 
     def _check_one_grade_each(self):
-        """A partner has one grade in all companies, which may propose different ones."""
+        """A partner has one grade for all companies, which may propose several."""
         for partner, cards in self.grouped("partner_id").items():
             if len(cards.proposed_grade_id) > 1:
                 raise UserError(

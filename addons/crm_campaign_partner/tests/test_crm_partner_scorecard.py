@@ -216,10 +216,13 @@ class TestCrmPartnerScorecard(ScorecardCase):
 
     def test_demands_have_limits(self):
         for values in ({"campaign_min_sales": -1}, {"campaign_min_response": 1.5}):
-            with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
-                with self.cr.savepoint():
-                    self.grades[0].write(values)
-                    self.env.flush_all()
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                self.grades[0].write(values)
+                self.env.flush_all()
 
     def _count(self, work):
         self.env.flush_all()
@@ -236,11 +239,10 @@ class TestCrmPartnerScorecard(ScorecardCase):
         for partner in partners:
             self._new_member(self.campaign, partner, result_id=self.joined.id)
         self.grades[2].write({"campaign_min_sales": 0, "campaign_min_response": 0.5})
-        self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         few, many = partners[:2], partners[2:]
-        columns = ["partner_id", "sales_year", "proposed_grade_id", "proposal_reason"]
+        columns = {"sales_year": {}, "proposed_grade_id": {}, "proposal_reason": {}}
         for work in (
-            lambda some: self._card(some).web_read(dict.fromkeys(columns, {})),
+            lambda some: self._card(some).web_read(columns),
             lambda some: self._card(some).action_accept_proposal(),
         ):
             self._count(lambda work=work: work(self.partners[0]))
