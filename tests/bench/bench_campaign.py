@@ -217,7 +217,11 @@ def main(env):
     """All three; nothing stays."""
     make_partners(env)
     campaign = env["crm.campaign"].create({"title": "Bench"})
-    found = [bench_pick(env, campaign), bench_assign(env, campaign), bench_list(env, campaign)]
+    found = [
+        bench_pick(env, campaign),
+        bench_assign(env, campaign),
+        bench_list(env, campaign),
+    ]
     env.cr.rollback()
     say("BENCH OK" if all(found) else "BENCH FAILED")
 
