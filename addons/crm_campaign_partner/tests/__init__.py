@@ -23,6 +23,7 @@ from . import test_crm_contact_mailing
 from . import test_crm_contact_refusal
 from . import test_crm_contact_sms
 from . import test_crm_contact_stop
+from . import test_crm_contact_token
 from . import test_crm_contact_touch
 from . import test_crm_contact_webhook
 from . import test_crm_contact_zalo

@@ -146,6 +146,7 @@ class CrmContactAccountState(models.Model):
     def _note_success(self, message=None):
         """The provider takes this account."""
         self.ensure_one()
+        self._lock_row()
         # sudo: the system's bookkeeping
         self.sudo().write(
             {
@@ -163,6 +164,7 @@ class CrmContactAccountState(models.Model):
         :param error: ApiError
         """
         self.ensure_one()
+        self._lock_row()
         # sudo: the system's bookkeeping
         account = self.sudo()
         was_ready = account.state == "ready"

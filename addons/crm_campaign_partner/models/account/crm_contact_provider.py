@@ -20,6 +20,10 @@ class CrmContactProvider(models.AbstractModel):
 
     # The subclass of services.send.provider.SendApi.
     _api_class = None
+    # Whether a refresh token works once, and ends when it is not used for months.
+    _is_refresh_single_use = False
+    # Whether what did not go out may go out later, when nobody looks.
+    _can_wait = True
     # Whether its reports are signed; else the account's secret address proves them.
     _is_signed = False
 

@@ -18,6 +18,8 @@ class CrmContactProviderCall(models.AbstractModel):
     _inherit = "crm.contact.provider"
     _description = "Calls by a Telephone System"
 
+    _can_wait = False
+
     def _get_channel(self):
         return "call"
 

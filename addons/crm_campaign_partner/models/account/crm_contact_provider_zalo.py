@@ -19,6 +19,7 @@ class CrmContactProviderZalo(models.AbstractModel):
 
     _api_class = ZaloApi
     _is_signed = True
+    _is_refresh_single_use = True
 
     def _get_channel(self):
         return "zalo"
@@ -60,7 +61,17 @@ class CrmContactProviderZalo(models.AbstractModel):
         return bool(account._get_secrets().get("refresh_token"))
 
     def _refresh(self, account):
-        return self._get_api(account).refresh()
+        try:
+            return self._get_api(account).refresh()
+        except errors.TokenExpired as error:
+            raise errors.TokenExpired(
+                self.env._(
+                    "Zalo wants the consent anew: open the account and press “Connect "
+                    "Zalo”. (%s)",
+                    error,
+                ),
+                error.code,
+            ) from error
 
     def _send(self, account, touch):
         payload = touch.payload or {}

@@ -92,13 +92,14 @@ class FakeGateway:
         """What replaces a provider's own hosts."""
         return dict.fromkeys(names or ("api",), self.url)
 
-    def fail(self, name, kind, times=1):
+    def fail(self, name, kind, times=1, path=""):
         """Let the next calls of a gateway fail.
 
         :param kind: one of ``FAULTS``, or one of the gateway's own ``FAULTS``
+        :param path: how the address of the calls begins
         """
         with self.lock:
-            self.faults += [(name, kind)] * times
+            self.faults += [(name, kind, path)] * times
 
     def answer(self, request):
         """``(status, headers, body)``; None to hang up."""
@@ -111,8 +112,8 @@ class FakeGateway:
 
     def _answer_of(self, gateway, request):
         for fault in self.faults:
-            name, kind = fault
-            if name == gateway.NAME:
+            name, kind, path = fault
+            if name == gateway.NAME and request.path.startswith(path):
                 self.faults.remove(fault)
                 if kind in FAULTS:
                     return FAULTS[kind]

@@ -1,0 +1,141 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import SUPERUSER_ID, api
+from odoo.tests import tagged
+
+from ..models.account import crm_contact_account
+from .common_contact import NOON
+from .common_gateway import GatewayCase
+from .fake_gateway.zalo import Zalo
+
+PHONES = ("+84999000221", "+84999000222")
+NOON_YESTERDAY = "2026-03-01 05:00:00"
+
+
+@tagged("post_install", "-at_install")
+class TestCrmContactToken(GatewayCase):
+    """A refresh token that works once, on real transactions."""
+
+    def setUp(self):
+        super().setUp()
+        self.gateway.zalo.__dict__.update(Zalo().__dict__)
+        # the parameter that allows it is in this test's transaction alone
+        self.startPatcher(patch.object(crm_contact_account, "check_host"))
+        self.addCleanup(self._forget)
+        with self._new_env() as env:
+            account = env["crm.contact.account"].create(
+                {"provider": "zalo", "user_id": False, **self._get_settings("zalo")}
+            )
+            self.account_id = account.id
+            self.template_id = (
+                env["crm.contact.zalo.template"]
+                .create({"name": "T", "template_ref": "1", "account_id": account.id})
+                .id
+            )
+
+    def _new_env(self):
+        return RealTransaction(self.registry)
+
+    def _forget(self):
+        with self.registry.cursor() as cr:
+            for table, column, values in (
+                ("crm_contact_touch", "address", PHONES),
+                ("crm_contact_counter", "address", PHONES),
+                ("crm_contact_zalo_template", "id", (self.template_id,)),
+                ("crm_contact_account", "id", (self.account_id,)),
+            ):
+                cr.execute(
+                    f"DELETE FROM {table} WHERE {column} IN %s",  # noqa: S608
+                    [values],
+                )
+
+    def _get_kept(self):
+        with self._new_env() as env:
+            account = env["crm.contact.account"].browse(self.account_id)
+            return account._get_secrets(), account.state
+
+    # Workers
+
+    def _renew(self, barrier):
+        with self._new_env() as env:
+            account = env["crm.contact.account"].browse(self.account_id)
+            failed = account._get_secrets()["access_token"]
+            barrier.wait(30)
+            return account._with_fresh_token(failed)._get_secrets()["access_token"]
+
+    def test_of_many_workers_one_renews(self):
+        self.gateway.zalo.slow_seconds = 0.3
+        workers = 4
+        barrier = Barrier(workers)
+        with ThreadPoolExecutor(workers) as pool:
+            found = list(pool.map(self._renew, [barrier] * workers))
+        self.assertEqual(set(found), {"ACCESS2"})
+        self.assertEqual(self.gateway.zalo.used, ["REFRESH1"])
+        self.assertEqual(self._get_kept()[0]["refresh_token"], "REFRESH2")
+
+    def test_the_new_pair_outlives_a_rollback(self):
+        with self._new_env() as env:
+            account = env["crm.contact.account"].browse(self.account_id)
+            account._with_fresh_token("ACCESS1")
+            env.cr.rollback()
+        self.assertEqual(self._get_kept()[0]["access_token"], "ACCESS2")
+
+    # The cron that sends: its own transaction points at the account already
+
+    def _send_with_ended_token(self):
+        """Two messages wait, and the access has ended since yesterday."""
+        with freeze_time(NOON), self._new_env() as env:
+            account = env["crm.contact.account"].browse(self.account_id)
+            account.token_expiry = NOON_YESTERDAY
+            touches = env["crm.contact.touch"]._open(
+                account.company_id,
+                "zalo",
+                "care",
+                [
+                    {"phone": phone, "payload": {"template_id": self.template_id}}
+                    for phone in PHONES
+                ],
+            )
+            self.assertEqual(touches.mapped("state"), ["queued"] * 2, touches.mapped("reason"))
+        with freeze_time(NOON), self._new_env() as env:
+            env["crm.contact.touch"]._cron_release()
+        with self._new_env() as env:
+            return env["crm.contact.touch"].browse(touches.ids).mapped("state")
+
+    def test_the_cron_renews_while_it_holds_messages(self):
+        with patch(
+            "odoo.addons.crm_campaign_partner.models.account"
+            ".crm_contact_account_token.LOCK_SECONDS",
+            1,
+        ):
+            states = self._send_with_ended_token()
+        self.assertEqual(states, ["sent", "sent"])
+        self.assertEqual(self.gateway.zalo.used, ["REFRESH1"])
+
+    def test_no_money_right_after_a_renewal_loses_nothing(self):
+        self.gateway.fail("zalo", "no_money", path="/message/template")
+        states = self._send_with_ended_token()
+        self.assertEqual(states, ["queued", "queued"])
+        secrets, state = self._get_kept()
+        self.assertEqual(secrets["refresh_token"], "REFRESH2")
+        self.assertEqual(state, "error")
+
+
+class RealTransaction:
+    """An environment in a transaction of its own, committed at the end."""
+
+    def __init__(self, registry):
+        self.registry = registry
+
+    def __enter__(self):
+        self.cr = self.registry.cursor()
+        return api.Environment(self.cr, SUPERUSER_ID, {})
+
+    def __exit__(self, kind, *_error):
+        if not kind:
+            self.cr.commit()
+        self.cr.close()
