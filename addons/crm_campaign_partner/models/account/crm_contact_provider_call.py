@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 
 from ...services.send import errors
@@ -53,14 +55,29 @@ class CrmContactProviderCall(models.AbstractModel):
         touch = self.env["crm.contact.touch"]._find_reported(
             account, event.tracking_id, event.provider_id
         )
-        if (
-            not touch
-            and call.direction == "outbound"
-            and event.state != CALL_STATES[-1]
-        ):
-            return False
+        if not touch and call.direction == "outbound":
+            if self._is_being_dialled(account, call):
+                return False
+            if event.state != CALL_STATES[-1]:
+                # dialled by hand: its end tells everything
+                return None
         self._take_call(account, touch, call, event.state)
         return True
+
+    def _is_being_dialled(self, account, call):
+        """Whether the system has been asked for such a call, and its number for it is
+        not known yet: then a report may be about that one."""
+        return bool(
+            self.env["crm.contact.touch"].search_count(
+                [
+                    ("account_id", "=", account.id),
+                    ("state", "=", "sending"),
+                    ("address", "=", call.phone),
+                    ("provider_ref", "=", False),
+                ],
+                limit=1,
+            )
+        )
 
     def _take_call(self, account, touch, call, state):
         """Write a call into ledger and call log.
@@ -82,3 +99,7 @@ class CrmContactProviderCall(models.AbstractModel):
     def _has_call_list(self):
         """Whether the system can be asked for its calls."""
         return False
+
+    def _get_list_window(self):
+        """:return: timedelta, the longest period of one list"""
+        return timedelta(days=7)

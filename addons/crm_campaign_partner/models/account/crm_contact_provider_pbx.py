@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import ValidationError
 
-from ...services.send.errors import ApiError
+from ...services.send.errors import AccountFault, ApiError
 from ...services.send.pbx import PbxApi
 
 
@@ -64,6 +64,12 @@ class CrmContactProviderPbx(models.AbstractModel):
         account._check_host(address)
 
     def _call_out(self, account, extension, touch):
-        return self._get_api(account).call_out(
+        api = self._get_api(account)
+        try:
+            # the name may lead elsewhere than when it was saved
+            account._check_host(api.test())
+        except ValidationError as error:
+            raise AccountFault(str(error)) from error
+        return api.call_out(
             extension, touch.phone_key, touch._get_tracking_id()
         )
