@@ -4,6 +4,8 @@ from unittest.mock import patch
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from odoo import SUPERUSER_ID, api
+
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 from .common_contact import ContactCase
@@ -136,3 +138,19 @@ class GatewayCase(ContactCase):
         """Work off the inbox as the cron does."""
         for event in self.env["crm.contact.event"].search([("state", "=", "pending")]):
             event._process()
+
+
+class RealTransaction:
+    """An environment in a transaction of its own, committed at the end."""
+
+    def __init__(self, registry):
+        self.registry = registry
+
+    def __enter__(self):
+        self.cr = self.registry.cursor()
+        return api.Environment(self.cr, SUPERUSER_ID, {})
+
+    def __exit__(self, kind, *_error):
+        if not kind:
+            self.cr.commit()
+        self.cr.close()

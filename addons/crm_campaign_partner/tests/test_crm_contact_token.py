@@ -4,12 +4,11 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 
 from ..models.account import crm_contact_account
 from .common_contact import NOON
-from .common_gateway import GatewayCase
+from .common_gateway import GatewayCase, RealTransaction
 from .fake_gateway.zalo import Zalo
 
 PHONES = ("+84999000221", "+84999000222")
@@ -84,6 +83,46 @@ class TestCrmContactToken(GatewayCase):
             env.cr.rollback()
         self.assertEqual(self._get_kept()[0]["access_token"], "ACCESS2")
 
+    # Unused tokens
+
+    def _run_renewal(self, moment):
+        with freeze_time(moment), self._new_env() as env:
+            env["crm.contact.account"]._cron_renew_tokens()
+
+    def test_an_unused_refresh_token_is_used_once_a_month(self):
+        with self._new_env() as env:
+            account = env["crm.contact.account"].browse(self.account_id)
+            account.token_date = "2026-01-25 00:00:00"
+        self._run_renewal("2026-02-20 05:00:00")
+        self.assertEqual(self.gateway.zalo.used, [])
+        self._run_renewal(NOON)
+        self._run_renewal(NOON)
+        self.assertEqual(self.gateway.zalo.used, ["REFRESH1"])
+        secrets, state = self._get_kept()
+        self.assertEqual((secrets["refresh_token"], state), ("REFRESH2", "ready"))
+
+    def test_a_lost_consent_asks_the_owner(self):
+        self.gateway.zalo.used.append("REFRESH1")
+        with self._new_env() as env:
+            account = env["crm.contact.account"].browse(self.account_id)
+            account.token_date = "2026-01-25 00:00:00"
+        self._run_renewal(NOON)
+        with self._new_env() as env:
+            account = env["crm.contact.account"].browse(self.account_id)
+            self.assertEqual(account.state, "error")
+            self.assertIn("Connect", account.last_error)
+            self.assertEqual(len(account.activity_ids), 1)
+
+    def test_no_network_asks_nobody(self):
+        self.gateway.fail("zalo", "http_500")
+        with self._new_env() as env:
+            account = env["crm.contact.account"].browse(self.account_id)
+            account.token_date = "2026-01-25 00:00:00"
+        self._run_renewal(NOON)
+        self.assertEqual(self._get_kept()[1], "ready")
+        self._run_renewal(NOON)
+        self.assertEqual(self.gateway.zalo.used, ["REFRESH1"])
+
     # The cron that sends: its own transaction points at the account already
 
     def _send_with_ended_token(self):
@@ -100,7 +139,7 @@ class TestCrmContactToken(GatewayCase):
                     for phone in PHONES
                 ],
             )
-            self.assertEqual(touches.mapped("state"), ["queued"] * 2, touches.mapped("reason"))
+            self.assertEqual(touches.mapped("state"), ["queued", "queued"])
         with freeze_time(NOON), self._new_env() as env:
             env["crm.contact.touch"]._cron_release()
         with self._new_env() as env:
@@ -123,19 +162,3 @@ class TestCrmContactToken(GatewayCase):
         secrets, state = self._get_kept()
         self.assertEqual(secrets["refresh_token"], "REFRESH2")
         self.assertEqual(state, "error")
-
-
-class RealTransaction:
-    """An environment in a transaction of its own, committed at the end."""
-
-    def __init__(self, registry):
-        self.registry = registry
-
-    def __enter__(self):
-        self.cr = self.registry.cursor()
-        return api.Environment(self.cr, SUPERUSER_ID, {})
-
-    def __exit__(self, kind, *_error):
-        if not kind:
-            self.cr.commit()
-        self.cr.close()

@@ -9,6 +9,14 @@ from odoo.tools import plaintext2html
 # How long Zalo lets an Official Account answer somebody who wrote.
 ANSWER_WITHIN = timedelta(days=7)
 MAX_TEXT = 2000
+# What becomes of each kind of report.
+TAKES = {
+    "user_received_message": "_take_arrival",
+    "user_submit_info": "_take_shared_number",
+    "user_send": "_take_message",
+    "follow": "_take_follow",
+    "unfollow": "_take_follow",
+}
 PROTECTED = {
     "account_id",
     "company_id",
@@ -159,17 +167,11 @@ class CrmContactZaloUser(models.Model):
         :param event: ``services.send.provider.Event``
         :return: whether it concerned a person
         """
-        take = {
-            "user_received_message": self._take_arrival,
-            "user_submit_info": self._take_shared_number,
-            "follow": self._take_follow,
-            "unfollow": self._take_follow,
-        }.get(event.topic)
-        if event.topic.startswith("user_send_"):
-            take = self._take_message
-        if not take or not event.user_id:
+        topic = "user_send" if event.topic.startswith("user_send_") else event.topic
+        if topic not in TAKES or not event.user_id:
             return False
-        take(self._ensure(account, event.user_id), event)
+        person = self._ensure(account, event.user_id)
+        getattr(person, TAKES[topic])(event)
         return True
 
     @api.model

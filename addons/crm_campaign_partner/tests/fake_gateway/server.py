@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
@@ -15,9 +16,13 @@ FAULTS = {
     "http_500": (500, {}, b"<html>Internal Server Error</html>"),
     "http_504": (504, {}, b"<html>Gateway Time-out</html>"),
     "throttle": (429, {"Retry-After": "30"}, b"{}"),
+    "refused": (401, {}, b'{"message": "who are you?"}'),
     "no_json": (200, {}, b"<html>hello</html>"),
     "hang_up": None,
+    "timeout": "timeout",
 }
+# Longer than anybody waits for an answer.
+TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.read(length),
         )
         reply = self.server.owner.answer(request)
+        if reply == "timeout":
+            time.sleep(TIMEOUT_SECONDS)
+            reply = None
         if reply is None:
             self.close_connection = True
             return
