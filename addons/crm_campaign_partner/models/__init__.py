@@ -10,6 +10,7 @@ from . import crm_campaign_budget_line
 from . import crm_campaign_member
 from . import crm_campaign_member_other
 from . import res_partner_campaign
+from . import res_partner_grade
 from . import res_company_contact
 from . import res_config_settings
 from . import crm_contact_ledger

@@ -25,6 +25,14 @@ class ResPartnerCampaign(models.Model):
                 text for __, text in running.get(partner._origin.id, ())
             )
 
+    def action_view_scorecard(self):
+        """:return: the action that shows what this customer answers and buys"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_campaign_partner.crm_partner_scorecard_action"
+        )
+        return dict(action, domain=[("partner_id", "=", self.commercial_partner_id.id)])
+
     @api.depends_context("allowed_company_ids")
     def _compute_last_sale_date(self):
         """COST: one query for any number of partners."""

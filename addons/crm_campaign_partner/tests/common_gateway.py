@@ -1,4 +1,5 @@
 import socket
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from aiosmtpd.controller import Controller
@@ -140,17 +141,8 @@ class GatewayCase(ContactCase):
             event._process()
 
 
-class RealTransaction:
+@contextmanager
+def real_transaction(registry):
     """An environment in a transaction of its own, committed at the end."""
-
-    def __init__(self, registry):
-        self.registry = registry
-
-    def __enter__(self):
-        self.cr = self.registry.cursor()
-        return api.Environment(self.cr, SUPERUSER_ID, {})
-
-    def __exit__(self, kind, *_error):
-        if not kind:
-            self.cr.commit()
-        self.cr.close()
+    with registry.cursor() as cr:
+        yield api.Environment(cr, SUPERUSER_ID, {})

@@ -98,7 +98,9 @@ class TestCrmContactAccountRpc(GatewayCase, HttpCase):
         [mine] = self._account(
             "create", [{"provider": "pbx", "user_id": self.assignee.id, **settings}]
         )
-        self.assertEqual(self._account("action_test", [mine])["params"]["type"], "success")
+        self.assertEqual(
+            self._account("action_test", [mine])["params"]["type"], "success"
+        )
         [seen] = self._account("read", [mine], ["webhook_address", "state"])
         self.assertEqual(seen["state"], "ready")
         self.assertIn("/contact/webhook/", seen["webhook_address"])

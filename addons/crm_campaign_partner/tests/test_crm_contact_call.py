@@ -1,7 +1,6 @@
 import json
 
 from freezegun import freeze_time
-
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from freezegun import freeze_time
 
@@ -8,7 +8,7 @@ from .common_contact import NOON
 from .common_gateway import GatewayCase
 from .fake_gateway.calls import Omicall, Stringee
 
-NOW = datetime.fromisoformat(NOON).replace(tzinfo=timezone.utc)
+NOW = datetime.fromisoformat(NOON).replace(tzinfo=UTC)
 START = int(NOW.timestamp() * 1000)
 
 
@@ -97,9 +97,7 @@ class TestCrmContactCallList(GatewayCase):
         gateway.token = "OMITOKEN2"
         self._fetch("2026-03-03 06:00:00")
         self.assertEqual(account.state, "ready", account.last_error)
-        self.assertEqual(
-            account.calls_read_until, datetime(2026, 3, 3, 6)
-        )
+        self.assertEqual(account.calls_read_until, datetime(2026, 3, 3, 6))
 
     def test_a_long_gap_is_read_piece_by_piece(self):
         account = self._new_account("omicall", self.assignee)
@@ -137,6 +135,6 @@ class TestCrmContactCallList(GatewayCase):
         self.env.flush_all()
         for number in (1, 30):
             self.env.invalidate_all()
-            account.provider  # noqa: B018
+            self.assertEqual(account.channel, "call")
             with self.assertQueryCount(2):
                 account._take_listed_calls(many[:number])

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from ..models.account import crm_contact_account
 from .common_contact import NIGHT, NOON
-from .common_gateway import GatewayCase, RealTransaction
+from .common_gateway import GatewayCase, real_transaction
 from .fake_gateway.calls import Pbx
 
 PHONE = "+84999000331"
@@ -25,7 +25,7 @@ class TestCrmContactCallNow(GatewayCase):
         # the parameter that allows it is in this test's transaction alone
         self.startPatcher(patch.object(crm_contact_account, "check_host"))
         self.addCleanup(self._forget)
-        with RealTransaction(self.registry) as env:
+        with real_transaction(self.registry) as env:
             self.account_id = self._create_account(env).id
 
     def _create_account(self, env, **values):
@@ -55,14 +55,14 @@ class TestCrmContactCallNow(GatewayCase):
         return touches._call_now(admin.company_id, "care", {"phone": PHONE})
 
     def _get_ledger(self):
-        with RealTransaction(self.registry) as env:
+        with real_transaction(self.registry) as env:
             touches = env["crm.contact.touch"].search([("address", "=", PHONE)])
             calls = env["crm.phonecall"].search([("partner_phone", "=", PHONE)])
             self.assertEqual(calls.touch_id, touches)
             return touches.mapped(lambda t: (t.state, t.provider_ref, t.account_id.id))
 
     def test_it_is_dialled_and_written_down(self):
-        with RealTransaction(self.registry) as env:
+        with real_transaction(self.registry) as env:
             dialled = self._call(env)
         self.assertEqual((dialled.state, dialled.reason), ("sending", None))
         [call] = self.gateway.pbx.calls
@@ -70,7 +70,7 @@ class TestCrmContactCallNow(GatewayCase):
         self.assertEqual(self._get_ledger(), [("sending", "P1", self.account_id)])
 
     def test_a_transaction_that_is_run_again_dials_once(self):
-        with RealTransaction(self.registry) as env:
+        with real_transaction(self.registry) as env:
             first = self._call(env)
             env.cr.rollback()
             again = self._call(env)
@@ -80,14 +80,14 @@ class TestCrmContactCallNow(GatewayCase):
         self.assertEqual(self._get_ledger(), [("sending", "P1", self.account_id)])
 
     def test_a_little_later_it_is_another_call(self):
-        with RealTransaction(self.registry) as env:
+        with real_transaction(self.registry) as env:
             self._call(env)
             env.cr.rollback()
             self._call(env, "2026-03-02 05:01:00")
         self.assertEqual(len(self.gateway.pbx.calls), 2)
 
     def _press(self, barrier):
-        with RealTransaction(self.registry) as env:
+        with real_transaction(self.registry) as env:
             env.cr.execute("SELECT 1")
             barrier.wait(30)
             try:
@@ -106,7 +106,7 @@ class TestCrmContactCallNow(GatewayCase):
     def test_what_did_not_come_about_does_not_ring_later(self):
         for kind in ("throttle", "hang_up"):
             self.gateway.fail("pbx", kind)
-        with RealTransaction(self.registry) as env:
+        with real_transaction(self.registry) as env:
             throttled = self._call(env)
             unclear = self._call(env, "2026-03-02 05:01:00")
         self.assertEqual((throttled.state, unclear.state), ("failed", "unknown"))
@@ -117,10 +117,10 @@ class TestCrmContactCallNow(GatewayCase):
 
     def test_a_refused_account_asks_its_owner(self):
         self.gateway.fail("pbx", "refused")
-        with RealTransaction(self.registry) as env:
+        with real_transaction(self.registry) as env:
             dialled = self._call(env)
         self.assertEqual(dialled.state, "failed")
-        with RealTransaction(self.registry) as env:
+        with real_transaction(self.registry) as env:
             account = env["crm.contact.account"].browse(self.account_id)
             self.assertEqual(account.state, "error")
             self.assertEqual(account.activity_ids.user_id, account.user_id)
@@ -131,21 +131,23 @@ class TestCrmContactCallNow(GatewayCase):
         """The end is told before the system has answered our call."""
 
         def report(_request):
-            with RealTransaction(self.registry) as env:
+            with real_transaction(self.registry) as env:
                 touch = env["crm.contact.touch"].search([("address", "=", PHONE)])
                 touch._settle("delivered")
             return {"callid": "P1"}
 
         with (
             patch.object(self.gateway.pbx, "answer", report),
-            RealTransaction(self.registry) as env,
+            real_transaction(self.registry) as env,
         ):
             dialled = self._call(env)
         self.assertEqual(dialled.state, "delivered")
 
     def test_whom_the_guard_does_not_allow_is_not_called(self):
-        with RealTransaction(self.registry) as env:
-            with self.assertRaisesRegex(UserError, "goes out from"):
-                self._call(env, NIGHT)
+        with (
+            real_transaction(self.registry) as env,
+            self.assertRaisesRegex(UserError, "goes out from"),
+        ):
+            self._call(env, NIGHT)
         self.assertEqual(self._get_ledger(), [])
         self.assertEqual(self.gateway.pbx.calls, [])

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from ..models.account import crm_contact_account
 from .common_contact import NOON
-from .common_gateway import GatewayCase, RealTransaction
+from .common_gateway import GatewayCase, real_transaction
 from .fake_gateway.zalo import Zalo
 
 PHONES = ("+84999000221", "+84999000222")
@@ -37,7 +37,7 @@ class TestCrmContactToken(GatewayCase):
             )
 
     def _new_env(self):
-        return RealTransaction(self.registry)
+        return real_transaction(self.registry)
 
     def _forget(self):
         with self.registry.cursor() as cr:

@@ -142,7 +142,7 @@ class TestCrmContactWebhookDoor(GatewayCase, HttpCase):
     @mute_logger("odoo.http")
     def test_odd_values_in_every_place(self):
         zalo, stringee = self.gateway.zalo, self.gateway.stringee
-        calls = random.Random(5)  # noqa: S311
+        calls = random.Random(5)
         seeds = {
             "zalo": {"event_name": "user_send_text", "timestamp": "1", "sender": {}},
             "stringee": {

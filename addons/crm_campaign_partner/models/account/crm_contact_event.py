@@ -65,9 +65,7 @@ class CrmContactEvent(models.Model):
     @api.depends("payload")
     def _compute_payload_text(self):
         for event in self:
-            event.payload_text = json.dumps(
-                event.payload, ensure_ascii=False, indent=2
-            )
+            event.payload_text = json.dumps(event.payload, ensure_ascii=False, indent=2)
 
     @api.model
     def _trigger_processing(self, moment=None):

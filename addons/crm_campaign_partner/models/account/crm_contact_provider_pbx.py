@@ -70,6 +70,4 @@ class CrmContactProviderPbx(models.AbstractModel):
             account._check_host(api.test())
         except ValidationError as error:
             raise AccountFault(str(error)) from error
-        return api.call_out(
-            extension, touch.phone_key, touch._get_tracking_id()
-        )
+        return api.call_out(extension, touch.phone_key, touch._get_tracking_id())

@@ -71,8 +71,8 @@ class CrmContactZaloTemplateParam(models.Model):
             if not self._is_shown(name, field):
                 raise ValidationError(
                     self.env._(
-                        "“%(path)s” leads to nothing that can stand in a message: there "
-                        "is no “%(name)s” to show there.",
+                        "“%(path)s” leads to nothing that can stand in a message: "
+                        "there is no “%(name)s” to show there.",
                         path=self.field_path,
                         name=name,
                     )

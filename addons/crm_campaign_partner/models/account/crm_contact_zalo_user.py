@@ -35,8 +35,8 @@ class CrmContactZaloUser(models.Model):
     person), when the person shares it, or from the customer that somebody chooses.
 
     ANSWER: what the person writes stands here, and whoever looks after the customer has
-    a to-do. For seven days it can be answered by a text of one's own (``action_answer``);
-    afterwards only by an approved template.
+    a to-do. For seven days it can be answered by a text of one's own, see
+    ``action_answer``; afterwards only by an approved template.
 
     REFUSAL: who stops following the Official Account has withdrawn the consent to
     advertising on Zalo, where the number is known; else as soon as it is.
@@ -213,7 +213,9 @@ class CrmContactZaloUser(models.Model):
                 person.company_id,
                 "zalo",
                 person.phone_key,
-                self.env._("Has stopped following “%s” on Zalo.", person.account_id.name),
+                self.env._(
+                    "Has stopped following “%s” on Zalo.", person.account_id.name
+                ),
             )
 
     def _take_message(self, event):

@@ -66,9 +66,7 @@ class CrmPhonecall(models.Model):
         call = self.sudo()
         manager = self.env.user.has_group("crm_campaign_partner.group_campaign_manager")
         campaign = call.member_id.campaign_id.with_user(self.env.user)
-        if not (
-            manager or call.user_id == self.env.user or campaign.user_is_organiser
-        ):
+        if not (manager or call.user_id == self.env.user or campaign.user_is_organiser):
             raise AccessError(
                 self.env._("A recording is for whoever called and for managers.")
             )
