@@ -37,10 +37,8 @@ class CrmContactZaloAnswer(models.TransientModel):
         )
         if touch.state == "blocked":
             raise UserError(touch.reason)
-        person.activity_feedback(
-            ["mail.mail_activity_data_todo"], feedback=self.body.strip()
-        )
         person.message_post(body=self.body.strip(), subtype_xmlid="mail.mt_note")
+        person.activity_unlink(["mail.mail_activity_data_todo"])
         return touch._get_opened_notification()
 
     def _prepare_recipient(self):

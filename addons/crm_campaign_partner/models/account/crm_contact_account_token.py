@@ -158,6 +158,8 @@ class CrmContactAccountToken(models.Model):
         limit = fields.Datetime.now() - UNUSED
         return [
             ("state", "=", "ready"),
+            "|",
+            ("token_date", "=", False),
             ("token_date", "<", limit),
             ("provider", "in", self._get_single_use_providers()),
         ]

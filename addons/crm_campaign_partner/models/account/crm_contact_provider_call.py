@@ -28,6 +28,10 @@ class CrmContactProviderCall(models.AbstractModel):
     def _prepare_credentials(self, account):
         return {**super()._prepare_credentials(account), "hotline": account.hotline}
 
+    def _test(self, account):
+        super()._test(account)
+        return self.env._("The telephone system accepts this account.")
+
     def _send(self, account, touch):
         extension = account._get_extension(touch.user_id)
         if not extension:

@@ -63,6 +63,11 @@ class CrmContactProviderPbx(models.AbstractModel):
             ) from error
         account._check_host(address)
 
+    def _test(self, account):
+        """Only looked at: a call is nothing to be tried out."""
+        host = self._get_api(account).test()
+        return self.env._("Calls go to %s. Try one to be sure.", host)
+
     def _call_out(self, account, extension, touch):
         api = self._get_api(account)
         try:

@@ -236,7 +236,8 @@ class CrmContactZaloUser(models.Model):
         )
         caretaker = self._get_caretaker()
         if caretaker and not self.activity_ids:
-            self.activity_schedule(
+            # due on the day of whoever has to answer
+            self.with_context(tz=caretaker.tz).activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Answer on Zalo"),
                 note=Markup("<p>%s</p>") % text[:MAX_TEXT],

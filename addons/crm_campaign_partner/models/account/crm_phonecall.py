@@ -34,7 +34,7 @@ class CrmPhonecall(models.Model):
             ("missed", "Not Answered"),
             ("failed", "Failed"),
         ],
-        string="Outcome",
+        string="Call Outcome",
         readonly=True,
         copy=False,
     )
