@@ -4,6 +4,8 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import SUPERUSER_ID, api
+from odoo.service.model import retrying
 from odoo.tests import tagged
 
 from ..models.account import crm_contact_account
@@ -122,6 +124,52 @@ class TestCrmContactToken(GatewayCase):
         self.assertEqual(self._get_kept()[1], "ready")
         self._run_renewal(NOON)
         self.assertEqual(self.gateway.zalo.used, ["REFRESH1"])
+
+    # Others whose transaction is older than the renewal
+
+    def test_the_button_is_run_again_without_an_error(self):
+        with self._new_env() as env:
+            env["crm.contact.account"].browse(self.account_id).token_expiry = NOON
+        presses = []
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+
+            def press():
+                presses.append(1)
+                account = env["crm.contact.account"].browse(self.account_id)
+                return account.action_test()["params"]["type"]
+
+            with self.assertNoLogs("odoo.sql_db", "ERROR"):
+                self.assertEqual(retrying(press, env), "success")
+        self.assertEqual(len(presses), 2)
+        self.assertEqual(self.gateway.zalo.used, ["REFRESH1"])
+        self.assertEqual(self._get_kept()[1], "ready")
+
+    def test_the_list_of_calls_is_read_with_a_renewed_token(self):
+        with self._new_env() as env:
+            account = env["crm.contact.account"].create(
+                {
+                    "provider": "omicall",
+                    "user_id": False,
+                    **self._get_settings("omicall"),
+                }
+            )
+            account.write({"token_expiry": NOON_YESTERDAY})
+            self.call_account_id = account.id
+        self.addCleanup(self._forget_call_account)
+        with freeze_time(NOON), self._new_env() as env:
+            env["crm.contact.account"]._cron_fetch_calls()
+        with self._new_env() as env:
+            account = env["crm.contact.account"].browse(self.call_account_id)
+            self.assertEqual(str(account.calls_read_until), NOON)
+            self.assertEqual(account.state, "ready")
+            self.assertGreater(str(account.token_expiry), NOON)
+
+    def _forget_call_account(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "DELETE FROM crm_contact_account WHERE id = %s", [self.call_account_id]
+            )
 
     # The cron that sends: its own transaction points at the account already
 
