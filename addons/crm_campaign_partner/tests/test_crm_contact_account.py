@@ -34,8 +34,8 @@ class TestCrmContactAccount(ContactCase):
             account = self.account.with_user(user)
             account.invalidate_recordset()
             self.assertFalse(account.api_key)
-            self.assertEqual(account.secrets_set, "API Key")
-            self.assertNotIn(SECRET, str(account.read(["api_key", "secrets_set"])))
+            self.assertEqual(account.kept_credentials, "API Key")
+            self.assertNotIn(SECRET, str(account.read(["api_key", "kept_credentials"])))
             with self.assertRaises(AccessError):
                 account.read(["credentials"])
             with self.assertRaises(AccessError):
