@@ -40,7 +40,8 @@ class CrmKnownPerson(models.AbstractModel):
         for record in self:
             rows, is_warning = record._get_known_rows()
             record.known_text = Markup("<br/>").join(rows)
-            record.known_level = rows and (is_warning and "warning" or "info")
+            level = "warning" if is_warning else "info"
+            record.known_level = level if rows else False
 
     # ------------------------------------------------------------
     # HOOKS

@@ -37,7 +37,9 @@ class CrmLeadChecklistItem(models.Model):
         ondelete="cascade",
         help="Leave empty to ask in every stage.",
     )
-    stage_sequence = fields.Integer(related="stage_id.sequence", store=True)
+    stage_sequence = fields.Integer(
+        string="Order of the Stage", related="stage_id.sequence", store=True
+    )
     team_ids = fields.Many2many(
         "crm.team",
         string="Sales Teams",
