@@ -191,7 +191,7 @@ class TestCrmLeadSource(SourceCase):
         action = self.env.ref("crm_campaign_partner.crm_contact_compose_action_lead")
         self.assertIn(f'name="{action.id}"', arch)
         leads = self.make_lead(email_from="a@example.com") | self.make_lead()
-        composer = self.env[action.res_model].with_context(
+        composer = self.env["crm.contact.compose"].with_context(
             active_model="crm.lead", active_ids=leads.ids
         )
         composer = composer.create({"channel": "email"})

@@ -43,6 +43,7 @@ class TestCrmLeadTour(HttpCase):
 
     def test_quick_create_and_drag_a_card(self):
         self.env["res.partner"].create({"name": "Known Lady", "phone": "+84912345678"})
+        self.make_lead("Tour lead")
         self.start_tour("/odoo/leads-board", "crm_funnel_card", login=self.seller.login)
         lead = self.env["crm.lead"].search([("name", "=", "Tour Person")])
         self.assertEqual(lead.lead_stage_id, self.stages[1])

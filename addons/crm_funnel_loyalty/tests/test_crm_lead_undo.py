@@ -82,7 +82,9 @@ class TestCrmLeadUndo(FunnelCommon):
         work = {
             "Stage": lambda lead: lead.write({"stage_id": stage.id}),
             "Expected Revenue": lambda lead: lead.write({"expected_revenue": 5}),
-            "Message": lambda lead: lead.message_post(body="Called"),
+            "Message": lambda lead: lead.message_post(
+                body="Called", message_type="comment"
+            ),
             "Activity": lambda lead: lead.activity_schedule(
                 "mail.mail_activity_data_call"
             ),

@@ -28,7 +28,9 @@ class CrmLeadNote(models.TransientModel):
             raise UserError(self.env._("Write the note first."))
         for lead in self.lead_ids:
             lead.message_post(
-                body=plaintext2html(self.note), subtype_xmlid="mail.mt_note"
+                body=plaintext2html(self.note),
+                message_type="comment",
+                subtype_xmlid="mail.mt_note",
             )
             if self.next_date:
                 lead.activity_schedule(

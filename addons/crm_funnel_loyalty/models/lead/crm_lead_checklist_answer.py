@@ -49,7 +49,7 @@ class CrmLeadChecklistAnswer(models.Model):
         values = {
             "is_passed": is_passed,
             "user_id": self.env.uid,
-            "date": self.env.cr.now(),
+            "date": fields.Datetime.now(),
         }
         there = answers.search(
             [("lead_id", "in", leads.ids), ("item_id", "=", item.id)]

@@ -1,5 +1,7 @@
 import {_t} from "@web/core/l10n/translation";
+import {rpc} from "@web/core/network/rpc";
 import {registry} from "@web/core/registry";
+import {user} from "@web/core/user";
 
 const UNDO_SECONDS = 30;
 
@@ -10,9 +12,9 @@ const UNDO_SECONDS = 30;
  * soon as that action is shown, so is the notice: once for each conversion.
  */
 export const conversionService = {
-    dependencies: ["action", "notification", "orm"],
+    dependencies: ["action", "notification"],
 
-    start(env, {action, notification, orm}) {
+    start(env, {action, notification}) {
         const shown = new Set();
 
         function show(notice) {
@@ -47,10 +49,15 @@ export const conversionService = {
                     primary: true,
                     onClick: async () => {
                         close();
-                        const next = await orm.call(
-                            "crm.lead",
-                            "action_undo_conversion",
-                            [notice.lead_ids]
+                        // as a button would: the server completes the action it returns
+                        const next = await rpc(
+                            "/web/dataset/call_button/crm.lead/action_undo_conversion",
+                            {
+                                model: "crm.lead",
+                                method: "action_undo_conversion",
+                                args: [notice.lead_ids],
+                                kwargs: {context: user.context},
+                            }
                         );
                         await action.doAction(next, {
                             stackPosition: "replaceCurrentAction",

@@ -10,7 +10,7 @@ tours.add("crm_funnel_card", {
     steps: () => [
         {
             content: "New on the board",
-            trigger: ".o-kanban-button-new",
+            trigger: `body:has(${card("Tour lead")}) .o-kanban-button-new`,
             run: "click",
         },
         {
@@ -69,7 +69,7 @@ tours.add("crm_funnel_stage", {
         {
             content: "Drag the first column behind the second",
             trigger: ".o_kanban_group:eq(0):contains(Interested) .o_column_title",
-            run: "drag_and_drop (.o_kanban_group:eq(1) .o_kanban_header_title)",
+            run: "drag_and_drop (.o_kanban_group:has(.o_column_title:contains(Consulting)) .o_kanban_header)",
         },
         {
             content: "It stands there",
