@@ -28,6 +28,7 @@
         "wizards/crm_lead_wizard_views.xml",
         "views/crm_lead_form_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_board_views.xml",
         "views/crm_lead_manager_views.xml",
         "views/crm_lead_settings_views.xml",
         "views/res_partner_lead_views.xml",

@@ -61,7 +61,12 @@ class TestCrmLeadAccess(FunnelCommon, HttpCase):
     def test_owner(self):
         ids = self.lead.ids
         self.rpc(
-            self.seller, "crm.lead", "action_answer_checklist", ids, self.question.id, True
+            self.seller,
+            "crm.lead",
+            "action_answer_checklist",
+            ids,
+            self.question.id,
+            True,
         )
         self.assertEqual(self.lead.checklist_answer_ids.user_id, self.seller)
         action = self.rpc(self.seller, "crm.lead", "action_convert_to_opportunity", ids)

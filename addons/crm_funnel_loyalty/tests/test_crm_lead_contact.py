@@ -71,9 +71,7 @@ class TestCrmLeadContact(FunnelCommon):
         meeting = opportunity.action_schedule_meeting()
         self.assertEqual(meeting["context"]["default_opportunity_id"], opportunity.id)
         quotation = opportunity.action_sale_quotations_new()
-        self.assertEqual(
-            quotation["context"]["default_partner_id"], self.customer.id
-        )
+        self.assertEqual(quotation["context"]["default_partner_id"], self.customer.id)
 
     @users("funnel_other")
     def test_foreign_opportunity(self):

@@ -151,12 +151,16 @@ class TestCrmLeadConvert(FunnelCommon):
 
     @users("funnel_seller")
     def test_one_that_fails_keeps_none_of_the_others(self):
-        bad, good = self.make_lead(phone="0901000001"), self.make_lead(phone="0901000002")
+        bad, good = (
+            self.make_lead(phone="0901000001"),
+            self.make_lead(phone="0901000002"),
+        )
         convert = type(bad).convert_opportunity
+        closed = UserError("The team is closed.")
 
         def fail_for_bad(leads, *args, **kwargs):
             if bad in leads:
-                raise UserError("The team is closed.")
+                raise closed
             return convert(leads, *args, **kwargs)
 
         with patch.object(type(bad), "convert_opportunity", fail_for_bad):

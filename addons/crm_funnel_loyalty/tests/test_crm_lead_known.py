@@ -38,7 +38,9 @@ class TestCrmLeadKnown(FunnelCommon):
 
     @users("funnel_seller")
     def test_lead_form_by_email_and_never_bought(self):
-        self.env["res.partner"].create({"name": "Mai", "email": "Mai <mai@example.com>"})
+        self.env["res.partner"].create(
+            {"name": "Mai", "email": "Mai <mai@example.com>"}
+        )
         form = self.fill("crm.lead", email_from="MAI@example.com")
         self.assertIn("has not bought yet", form.known_text)
         form.email_from = "somebody@example.com"

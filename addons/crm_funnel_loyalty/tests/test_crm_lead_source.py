@@ -52,7 +52,7 @@ class TestCrmLeadSource(SourceCase):
     def test_business_card_on_the_board(self):
         action = self.env.ref("crm_funnel_loyalty.action_lead_board")
         context = {"default_type": "lead", "lead_way_in": "hand"}
-        self.assertEqual(action._get_eval_context and action.context, str(context))
+        self.assertEqual(action.context, str(context))
         lead = (
             self.env["crm.lead"]
             .with_user(self.seller)
@@ -160,6 +160,22 @@ class TestCrmLeadSource(SourceCase):
         opportunity = self.env["crm.lead"].with_context(lead_way_in="hand")
         opportunity = opportunity.create({"type": "opportunity", "name": "Need"})
         self.assertFalse(opportunity.source_id)
+
+    def test_source_is_the_same_in_every_language(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        leads = self.env["crm.lead"].with_context(lead_way_in="hand")
+        ours = leads.with_context(lang="en_US").create({"type": "lead", "name": "A"})
+        theirs = leads.with_context(lang="vi_VN").create({"type": "lead", "name": "B"})
+        self.assertEqual(ours.source_id, theirs.source_id)
+
+    @users("funnel_seller")
+    def test_empty_board_tells_the_address(self):
+        domain = self.env["mail.alias.domain"].sudo().create({"name": "t.example.com"})
+        self.team.sudo().write({"alias_name": "sales", "alias_domain_id": domain.id})
+        leads = self.env["crm.lead"].with_context(default_type="lead")
+        text = leads.get_empty_list_help("<p>Write down your first lead</p>")
+        self.assertIn("Write down your first lead", text)
+        self.assertIn("mailto:sales@t.example.com", text)
 
     def test_unknown_way_in_is_no_way_in(self):
         lead = self.env["crm.lead"].with_context(lead_way_in="<b>x</b>")

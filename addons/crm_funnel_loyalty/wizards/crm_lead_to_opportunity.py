@@ -57,8 +57,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     def _check_checklist(self, leads):
         """Open questions ask for a reason, which the history keeps."""
-        unmet = {lead: items for lead, items in leads._get_open_questions().items()}
-        for lead, items in unmet.items():
+        for lead, items in leads._get_open_questions().items():
             if not items or lead.type != "lead":
                 continue
             questions = ", ".join(items.mapped("name"))

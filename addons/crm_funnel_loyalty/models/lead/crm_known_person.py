@@ -28,10 +28,14 @@ class CrmKnownPerson(models.AbstractModel):
     _description = "Person Who May Be Known"
 
     known_text = fields.Html(
-        string="Known Already", compute="_compute_known", compute_sudo=False
+        string="Known Already",
+        compute="_compute_known",
+        groups="crm_funnel_loyalty.group_user",
     )
     known_level = fields.Selection(
-        [("info", "Known"), ("warning", "Look first")], compute="_compute_known"
+        [("info", "Known"), ("warning", "Look first")],
+        compute="_compute_known",
+        groups="crm_funnel_loyalty.group_user",
     )
 
     @api.depends(lambda self: self._get_known_fields())
@@ -86,7 +90,9 @@ class CrmKnownPerson(models.AbstractModel):
     def _get_same_partner_domain(self):
         domain = Domain.FALSE
         if keys := self._get_phone_keys():
-            domain |= Domain("phone_sanitized", "in", keys) | Domain("phone", "in", keys)
+            domain |= Domain("phone_sanitized", "in", keys) | Domain(
+                "phone", "in", keys
+            )
         if email := self._get_known_email():
             domain |= Domain("email_normalized", "=", email)
         if keys := self._get_vat_keys():
@@ -148,8 +154,8 @@ class CrmKnownPerson(models.AbstractModel):
         )
 
     def _find_last_order(self, customers):
-        # sudo: that somebody bought before, and from whom, is for everybody who talks to
-        # the customer; only number, day and salesperson are told
+        # sudo: that somebody bought before, and from whom, is for everybody who talks
+        # to the customer; only number, day and salesperson are told
         return (
             self.env["sale.order"]
             .sudo()
@@ -170,7 +176,5 @@ class CrmKnownPerson(models.AbstractModel):
             for record in records[:SHOWN_NAMES]
         ]
         if len(records) > SHOWN_NAMES:
-            links.append(
-                self.env._("%(count)s more", count=len(records) - SHOWN_NAMES)
-            )
+            links.append(self.env._("%(count)s more", count=len(records) - SHOWN_NAMES))
         return Markup(", ").join(links)

@@ -70,8 +70,8 @@ class CrmLead(models.Model):
             if lead.type == "lead" and not stage._is_for_team(lead.team_id):
                 raise ValidationError(
                     self.env._(
-                        "The stage “%(stage)s” belongs to %(teams)s. Give “%(lead)s” to "
-                        "that team first, or choose a stage that all teams share.",
+                        "The stage “%(stage)s” belongs to %(teams)s. Give “%(lead)s” "
+                        "to that team first, or choose a stage that all teams share.",
                         stage=stage.name,
                         teams=", ".join(stage.team_ids.mapped("name")),
                         lead=lead.name,

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -242,6 +244,28 @@ class CrmLead(models.Model):
         ):
             arch.set("groups_draggable", "0")
         return arch, view
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """An empty board also tells the address that makes leads of e-mails."""
+        result = super().get_empty_list_help(help_message)
+        address = self._get_lead_address()
+        if self.env.context.get("default_type") != "lead" or not address:
+            return result
+        text = self.env._("E-mails to %(address)s become leads here.", address=address)
+        return f"{result}{Markup('<p>%s</p>') % text}"
+
+    @api.model
+    def _get_lead_address(self):
+        """:return: the e-mail address of the user's team, else of another one"""
+        teams = self.env["crm.team"].search(
+            Domain("use_leads", "=", True)
+            & Domain("company_id", "in", [self.env.company.id, False])
+            & Domain("alias_name", "not in", (False, "")),
+        )
+        mine = teams.filtered(lambda team: self.env.user in team.member_ids)
+        email = (mine or teams)[:1].alias_email
+        return email and Markup('<a href="mailto:%s">%s</a>') % (email, email)
 
     def action_write_note(self):
         """Open the dialog that keeps the result of a talk, from the card or a list."""

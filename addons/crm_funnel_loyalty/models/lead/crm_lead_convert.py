@@ -8,8 +8,8 @@ class CrmLead(models.Model):
     """The one button (capabilities 001.20 to 001.22).
 
     SPECIFICATIONS: CONVERSION
-    * One click finds the customer by e-mail, phone number or tax id, links it or creates
-      it, makes the opportunity and opens it. History, activities, campaign, ads data
+    * One click finds the customer by e-mail, phone number or tax id, links it or
+      creates it, makes the opportunity and opens it. History, activities, campaign, ads data
       and calls stay, because the record stays.
     * When a decision is needed, core's wizard opens already filled: other open leads or
       opportunities of the same customer, e-mail or phone; several customers that could

@@ -8,8 +8,8 @@ class CrmLead(models.Model):
     SPECIFICATIONS
     * Ways in: by hand on the board, an e-mail to a team's address, a file, the address
       book, the form of the website (when ``website_crm`` is installed).
-    * A lead that comes without a source gets the way in as its source; one that nobody's
-      team claims gets the first team that works leads. What is given is kept.
+    * A lead that comes without a source gets the way in as its source; one that
+      nobody's team claims gets the first team that works leads. What is given is kept.
     * Leads that programs make (ads data, campaigns, other addons) say their source
       themselves and are left alone.
 
@@ -34,13 +34,17 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_ways_in(self):
-        """:return: dict of a way in to the name of its source"""
+        """:return: dict of a way in to the name of its source, in the language of the
+        company: the same whoever brings the lead"""
+        # sudo: everybody may know what language the company speaks
+        lang = self.env.company.sudo().partner_id.lang
+        env = self.with_context(lang=lang).env
         return {
-            "hand": self.env._("By hand"),
-            "email": self.env._("E-mail"),
-            "file": self.env._("File"),
-            "address_book": self.env._("Address book"),
-            "website": self.env._("Website"),
+            "hand": env._("By hand"),
+            "email": env._("E-mail"),
+            "file": env._("File"),
+            "address_book": env._("Address book"),
+            "website": env._("Website"),
         }
 
     def _group_by_way_in(self):

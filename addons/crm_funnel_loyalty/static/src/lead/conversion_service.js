@@ -17,15 +17,6 @@ export const conversionService = {
     start(env, {action, notification}) {
         const shown = new Set();
 
-        function show(notice) {
-            const close = notification.add(notice.message, {
-                type: "success",
-                className: "o_lead_conversion",
-                autocloseDelay: UNDO_SECONDS * 1000,
-                buttons: getButtons(notice, () => close()),
-            });
-        }
-
         function getButtons(notice, close) {
             const buttons = [];
             if (notice.lead_ids.length === 1) {
@@ -69,6 +60,15 @@ export const conversionService = {
                 });
             }
             return buttons;
+        }
+
+        function show(notice) {
+            const close = notification.add(notice.message, {
+                type: "success",
+                className: "o_lead_conversion",
+                autocloseDelay: UNDO_SECONDS * 1000,
+                buttons: getButtons(notice, () => close()),
+            });
         }
 
         env.bus.addEventListener("ACTION_MANAGER:UI-UPDATED", () => {
