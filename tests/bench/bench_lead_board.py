@@ -9,10 +9,10 @@ qualification checklist of three questions that half of the leads have answered.
 Opening the board is what its client asks for: the columns with their first cards and
 the progress bar, by a manager who sees all and by a salesperson who sees the own tenth.
 The peer is what the pipeline's client asks for as the same user; the board must not
-take longer. The filters that look at every lead (duplicates, untouched for a week, rotting)
-may take twice as long. Measured alternately, ``ROUNDS`` times; the best round of each
-side is compared. The number of queries must be the same as with the few rows of the
-beginning.
+take longer. The filters that look at every lead (duplicates, untouched for a week,
+rotting) may take twice as long. Measured alternately, ``ROUNDS`` times; the best round
+of each side is compared. The number of queries must be the same as with the few rows of
+the beginning.
 """
 
 import sys
@@ -117,7 +117,7 @@ def make_many(people, records):
     stages = pick(env["crm.stage"].search([("team_ids", "=", False)]).ids)
     everything = f"generate_series(1, {LEADS})"
     days = "now() at time zone 'UTC' - n %% 60 * interval '1 day'"
-    phone = "'+8490' || lpad(((n - n / 10 %% 2) %% 9999999)::text, 7, '0')"
+    phone = "'+8490' || lpad((n - (n %% 10 = 0)::int)::text, 7, '0')"
     for record, offset, stage in (
         (lead, 0, f"'lead_stage_id', {lead_stages}, 'lead_stage_date', {days}"),
         (opportunity, LEADS, f"'stage_id', {stages}"),

@@ -9,8 +9,8 @@ class CrmLead(models.Model):
 
     SPECIFICATIONS: CONVERSION
     * One click finds the customer by e-mail, phone number or tax id, links it or
-      creates it, makes the opportunity and opens it. History, activities, campaign, ads data
-      and calls stay, because the record stays.
+      creates it, makes the opportunity and opens it. History, activities, campaign,
+      ads data and calls stay, because the record stays.
     * When a decision is needed, core's wizard opens already filled: other open leads or
       opportunities of the same customer, e-mail or phone; several customers that could
       be the one; required questions of the checklist without an answer.
