@@ -107,12 +107,12 @@ def make_world():
 
 def pick(values):
     """SQL that takes turns through ``values``."""
-    return f"(ARRAY{list(values)})[1 + n % {len(values)}]".replace("%", "%%")
+    return f"(ARRAY{values})[1 + n % {len(values)}]".replace("%", "%%")
 
 
 def make_many(people, records):
     lead, opportunity = records
-    users = pick(user.id for user in people)
+    users = pick([user.id for user in people])
     lead_stages = pick(env["crm.lead.stage"].search([("team_ids", "=", False)]).ids)
     stages = pick(env["crm.stage"].search([("team_ids", "=", False)]).ids)
     everything = f"generate_series(1, {LEADS})"

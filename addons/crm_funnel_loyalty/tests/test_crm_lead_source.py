@@ -171,11 +171,11 @@ class TestCrmLeadSource(SourceCase):
     @users("funnel_seller")
     def test_empty_board_tells_the_address(self):
         domain = self.env["mail.alias.domain"].sudo().create({"name": "t.example.com"})
-        self.team.sudo().write({"alias_name": "sales", "alias_domain_id": domain.id})
+        self.team.sudo().write({"alias_name": "board", "alias_domain_id": domain.id})
         leads = self.env["crm.lead"].with_context(default_type="lead")
         text = leads.get_empty_list_help("<p>Write down your first lead</p>")
         self.assertIn("Write down your first lead", text)
-        self.assertIn("mailto:sales@t.example.com", text)
+        self.assertIn("mailto:board@t.example.com", text)
 
     def test_unknown_way_in_is_no_way_in(self):
         lead = self.env["crm.lead"].with_context(lead_way_in="<b>x</b>")

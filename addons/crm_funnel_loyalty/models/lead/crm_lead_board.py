@@ -57,7 +57,7 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
 
     def _compute_untouched_days(self):
-        now = self.env.cr.now()
+        now = fields.Datetime.now()
         dates = self._get_touch_dates()
         for lead in self:
             since = max(
@@ -107,7 +107,7 @@ class CrmLead(models.Model):
     @api.model
     def _search_untouched_days(self, operator, value):
         days = self._get_untouched_days(operator, value)
-        before = self.env.cr.now() - timedelta(days=days)
+        before = fields.Datetime.now() - timedelta(days=days)
         self.env.flush_all()
         touched = SQL(
             "SELECT lead_id FROM (%s) touch WHERE date > %s",

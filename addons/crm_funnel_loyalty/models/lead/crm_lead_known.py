@@ -146,6 +146,5 @@ class CrmLead(models.Model):
             & Domain("company_id", "in", [self._get_known_company().id, False])
         )
 
-    @api.model
     def _merge_get_fields(self):
         return [*super()._merge_get_fields(), "vat"]
