@@ -11,11 +11,26 @@ class ResPartnerCampaign(models.Model):
         groups="crm_campaign_partner.group_campaign_user",
         help="Running campaigns that this customer is in, and who contacts there.",
     )
+    campaign_member_count = fields.Integer(
+        string="Campaigns of the Customer",
+        compute="_compute_campaign_member_count",
+        groups="crm_campaign_partner.group_campaign_user",
+    )
     last_sale_date = fields.Date(
-        string="Last Order",
+        string="Last Bought On",
         compute="_compute_last_sale_date",
         groups="crm_campaign_partner.group_campaign_user",
     )
+
+    def _compute_campaign_member_count(self):
+        """COST: one query for any number of partners."""
+        counts = dict(
+            self.env["crm.campaign.member"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.campaign_member_count = counts.get(partner._origin, 0)
 
     def _compute_running_campaigns(self):
         """COST: one query for any number of partners."""

@@ -216,6 +216,15 @@ class TestCrmContactAccount(ContactCase):
         self._release(NOON)
         self.assertEqual(touch.state, "queued")
 
+    def test_nothing_waits_forever_for_an_account(self):
+        self.company.contact_queue_days = 2
+        self.account._note_failure(errors.AccountFault("no money"))
+        touch = self._open_for_owner()
+        self._release("2026-03-03 05:00:00")
+        self.assertEqual((touch.state, touch.reason), ("queued", "no money"))
+        self._release("2026-03-04 05:01:00")
+        self.assertEqual(touch.state, "failed")
+
     def test_a_fault_of_ours_is_unknown(self):
         def break_down(_touch):
             raise ZeroDivisionError

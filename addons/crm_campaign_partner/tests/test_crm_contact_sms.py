@@ -192,6 +192,8 @@ class TestCrmContactSms(GatewayCase):
         self.assertEqual(notification.notification_status, "sent")
 
     def test_no_account_keeps_cores_way(self):
+        # one that is not set up yet is none
+        self._new_account("esms", self.assignee, api_key=False, brand_name=False)
         sms = self._core_sms()
         [(api, group)] = list(sms._split_by_api())
         self.assertEqual(type(api).__name__, "SmsApi")

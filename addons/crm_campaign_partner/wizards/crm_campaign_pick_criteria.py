@@ -51,9 +51,7 @@ class CrmCampaignPickCriteria(models.TransientModel):
         default="sales",
         required=True,
     )
-    preview_ids = fields.Many2many(
-        "res.partner", string="Found", compute="_compute_preview_ids"
-    )
+    preview_ids = fields.Many2many("res.partner", compute="_compute_preview_ids")
 
     def _get_count_triggers(self):
         return [*super()._get_count_triggers(), *self._get_criteria_fields(), "top_by"]

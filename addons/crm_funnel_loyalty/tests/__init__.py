@@ -8,6 +8,7 @@ from . import test_crm_lead_source
 from . import test_crm_lead_tour
 from . import test_crm_lead_undo
 from . import test_funnel_access
+from . import test_funnel_campaign_pick
 from . import test_funnel_hooks
 from . import test_funnel_performance
 from . import test_funnel_services

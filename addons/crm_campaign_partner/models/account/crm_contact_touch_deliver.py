@@ -50,15 +50,23 @@ class CrmContactTouchDeliver(models.Model):
                 yield from touches._deliver_by(account)
                 continue
             broken = accounts._get_candidates(user, company, channel)[:1]
-            if broken:
-                touches._put_back(ACCOUNT_WAIT, broken.last_error or broken.name)
-            else:
-                touches._settle("failed", reason=self._get_no_account_reason(channel))
+            waiting = touches._filter_young(company) if broken else self.browse()
+            waiting._put_back(ACCOUNT_WAIT, broken.last_error or broken.name)
+            (touches - waiting)._settle(
+                "failed", reason=self._get_no_account_reason(channel)
+            )
+
+    def _filter_young(self, company):
+        """:return: those that have not waited for longer than the company allows"""
+        # sudo: borrows the right to read one's company; the rule is no secret
+        days = company.sudo().contact_queue_days
+        limit = fields.Datetime.now() - timedelta(days=days)
+        return self.filtered(lambda touch: touch.date >= limit)
 
     def _get_no_account_reason(self, channel):
         channels = dict(self._fields["channel"]._description_selection(self.env))
         return self.env._(
-            "There is no account to contact people by %s. Set one up first.",
+            "There is no account that can contact people by %s. Set one up first.",
             channels[channel],
         )
 

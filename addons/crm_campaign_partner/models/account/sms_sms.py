@@ -31,8 +31,10 @@ class SmsSms(models.Model):
         rest = self.browse()
         for sms in self:
             company = sms._get_sms_company()[:1]
-            accounts = self.env["crm.contact.account"]
-            if accounts._get_candidates(sms.create_uid, company, "sms"):
+            accounts = self.env["crm.contact.account"]._get_candidates(
+                sms.create_uid, company, "sms"
+            )
+            if any(account.state != "draft" for account in accounts):
                 touched[company] += sms
             else:
                 rest += sms
