@@ -1,8 +1,11 @@
 from datetime import timedelta
 
-from odoo.exceptions import AccessError
+from lxml import etree
+
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged, users
+from odoo.tools.safe_eval import safe_eval
 
 from .common import FunnelCommon
 
@@ -138,16 +141,168 @@ class TestCrmLeadBoard(FunnelCommon):
         boards = {dict(map(reversed, action.views))["kanban"] for action in ours | core}
         self.assertEqual(boards, {self.env.ref("crm.view_crm_lead_kanban").id})
 
-    def test_search_filters(self):
+    def test_stage_of_another_team_is_refused(self):
+        team = self.env["crm.team"].create({"name": "Team B"})
+        theirs = self.env["crm.lead.stage"].create(
+            {"name": "Theirs", "team_ids": [Command.set(team.ids)]}
+        )
         lead = self.make_lead()
-        unassigned = self.make_lead(user_id=False)
-        lead.campaign_id = self.env["utm.campaign"].create({"name": "Tết"})
-        ours = [("id", "in", (lead | unassigned).ids)]
+        with (
+            self.assertRaisesRegex(ValidationError, "belongs to Team B"),
+            self.env.cr.savepoint(),
+        ):
+            lead.lead_stage_id = theirs
+        lead.write({"team_id": team.id, "lead_stage_id": theirs.id})
+        self.assertEqual(lead.lead_stage_id, theirs)
+
+    @users("funnel_seller")
+    def test_foreign_number_is_kept_and_ours_is_read_anywhere(self):
+        self.env.company.sudo().country_id = self.env.ref("base.be")
+        for typed, kept in (
+            ("0912 345 678", "+84 912 345 678"),
+            ("+1 650 253 0000", "+1 650-253-0000"),
+            ("abc", "abc"),
+        ):
+            lead = self.env["crm.lead"].new({"type": "lead", "phone": typed})
+            lead._onchange_phone_validation()
+            self.assertEqual(lead.phone, kept)
+
+    # Untouched
+
+    def make_old_lead(self, days):
+        lead = self.make_lead()
+        self.env.flush_all()
+        moment = self.env.cr.now() - timedelta(days=days, hours=1)
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = %s, lead_stage_date = %s WHERE id = %s",
+            [moment, moment, lead.id],
+        )
+        self.env.cr.execute(
+            "UPDATE mail_message SET date = %s"
+            " WHERE model = 'crm.lead' AND res_id = %s",
+            [moment, lead.id],
+        )
+        self.env.invalidate_all()
+        return lead
+
+    def assertUntouched(self, lead, days):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(lead.untouched_days, days)
+        one = [("id", "=", lead.id)]
+        Lead = self.env["crm.lead"]
+        self.assertEqual(Lead.search([*one, ("untouched_days", ">=", days)]), lead)
+        self.assertEqual(Lead.search([*one, ("untouched_days", "<=", days)]), lead)
+        self.assertFalse(Lead.search([*one, ("untouched_days", ">", days)]))
+        self.assertFalse(Lead.search([*one, ("untouched_days", "<", days)]))
+
+    def test_untouched_since_it_came(self):
+        self.assertUntouched(self.make_old_lead(5), 5)
+        self.assertUntouched(self.make_lead(), 0)
+
+    def test_what_touches(self):
+        acts = (
+            lambda lead: lead.with_user(self.seller).message_post(
+                body="Called", message_type="comment"
+            ),
+            lambda lead: (
+                lead.with_user(self.seller)
+                .activity_schedule("mail.mail_activity_data_call")
+                .action_done()
+            ),
+            lambda lead: self.env["crm.phonecall"].create(
+                {"name": "Call", "opportunity_id": lead.id}
+            ),
+            lambda lead: lead.write({"lead_stage_id": self.stages[1].id}),
+        )
+        for act in acts:
+            lead = self.make_old_lead(5)
+            act(lead)
+            self.assertUntouched(lead, 0)
+
+    def test_what_does_not_touch(self):
+        self.customer.email = "hoa@example.com"
+        lead = self.make_old_lead(5)
+        lead.message_post(
+            body="When?", message_type="email", author_id=self.customer.id
+        )
+        lead.message_post(body="Assigned by the system")
+        lead.priority = "2"
+        self.assertUntouched(lead, 5)
+
+    def test_untouched_asks_for_a_number(self):
+        for leaf in (("untouched_days", ">=", "x"), ("untouched_days", "=", 3)):
+            with self.assertRaisesRegex(UserError, "number of days"):
+                self.env["crm.lead"].search([leaf])
+
+    def test_untouched_queries_do_not_grow(self):
+        def count(number):
+            leads = self.env["crm.lead"].browse()
+            for _number in range(number):
+                leads |= self.make_old_lead(2)
+            leads.mapped("lead_stage_date")
+            before = self.env.cr.sql_log_count
+            leads.mapped("untouched_days")
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(count(2), count(9))
+
+    # Filters
+
+    def search_by(self, name, user=None):
+        """Leads that a filter of the board finds, as its user."""
+        model = self.env["crm.lead"].with_user(user or self.manager)
+        view = self.env.ref("crm.view_crm_case_leads_filter")
+        arch = etree.fromstring(model.get_view(view.id, "search")["arch"])
+        (node,) = arch.xpath(f"//filter[@name='{name}']")
+        domain = safe_eval(node.get("domain"), {"uid": model.env.uid})
+        return model.search([*domain, ("type", "=", "lead")])
+
+    def test_filters(self):
+        campaign = self.env["utm.campaign"].create({"name": "Tết"})
+        lead = self.make_lead(campaign_id=campaign.id, partner_id=self.customer.id)
+        unassigned = self.make_lead(user_id=False, contact_name="Nobody's")
+        old = self.make_old_lead(8)
+        twin = self.make_lead(phone="0907000001") | self.make_lead(phone="0907000001")
+        ours = lead | unassigned | old | twin
+        for name, found in {
+            "new_leads": ours - old,
+            "unassigned_leads": unassigned,
+            "assigned_leads": ours - unassigned,
+            "no_campaign": ours - lead,
+            "with_customer": lead,
+            "without_customer": ours - lead,
+            "duplicates": twin,
+            "untouched_3": old,
+            "untouched_7": old,
+            "untouched_30": ours.browse(),
+            "rotting": old,
+        }.items():
+            self.assertEqual(self.search_by(name) & ours, found, name)
+        self.assertEqual(self.search_by("my_leads", self.seller), ours - unassigned)
+
+    def test_groups_and_searches(self):
         arch = self.env["crm.lead"].get_view(
             self.env.ref("crm.view_crm_case_leads_filter").id, "search"
         )["arch"]
-        for name in ("new_leads", "assigned_leads", "no_campaign", "unassigned_leads"):
-            self.assertIn(f'name="{name}"', arch)
-        Lead = self.env["crm.lead"]
-        self.assertEqual(Lead.search([*ours, ("campaign_id", "=", False)]), unassigned)
-        self.assertEqual(Lead.search([*ours, ("user_id", "!=", False)]), lead)
+        for group in ("saleschannel", "medium", "source", "customer", "person"):
+            self.assertIn(f'name="{group}"', arch)
+        for field in ("partner_id", "medium_id", "team_id", "untouched_days"):
+            self.assertIn(f'<field name="{field}"', arch)
+
+    @users("funnel_manager")
+    def test_manager_sees_each_salesperson(self):
+        mine, theirs = self.make_lead(), self.make_lead(user_id=self.other.id)
+        action = self.env.ref("crm_funnel_loyalty.action_leads_by_salesperson").sudo()
+        view = dict(map(reversed, action.views))["kanban"]
+        board = self.env["crm.lead"].get_view(view, "kanban")["arch"]
+        self.assertIn('default_group_by="user_id"', board)
+        groups = self.env["crm.lead"].web_read_group(
+            [("id", "in", (mine | theirs).ids)], ["user_id"]
+        )["groups"]
+        self.assertEqual(
+            {group["user_id"][0]: group["__count"] for group in groups},
+            {self.seller.id: 1, self.other.id: 1},
+        )
+        mine.with_env(self.env).user_id = self.other
+        self.assertEqual(mine.user_id, self.other, "dragged to the colleague")

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
 
@@ -109,31 +111,120 @@ class TestCrmLeadConvert(FunnelCommon):
         lead = self.make_lead(phone="0901234567").with_env(self.env)
         self.assertOpens(lead.action_convert_to_opportunity(), lead)
 
+    def open_report(self, action):
+        self.assertEqual(action["res_model"], "crm.lead.convert.report")
+        return self.env[action["res_model"]].browse(action["res_id"])
+
     @users("funnel_seller")
-    def test_several_at_once(self):
+    def test_several_at_once_none_is_lost(self):
         one = self.make_lead(phone="0901000001", contact_name="A")
         two = self.make_lead(phone="0901000002", contact_name="B")
         twins = self.make_lead(phone="0901000003") | self.make_lead(phone="0901000003")
-        leads = (one | two | twins).with_env(self.env)
-        action = leads.action_convert_to_opportunity()
+        lost = self.make_lead(phone="0901000004")
+        lost.action_set_lost()
+        leads = (one | two | twins | lost).with_env(self.env)
+        report = self.open_report(leads.action_convert_to_opportunity())
         self.assertEqual((one | two).mapped("type"), ["opportunity"] * 2)
         self.assertEqual(twins.mapped("type"), ["lead"] * 2)
-        self.assertEqual(action["tag"], "display_notification")
+        outcomes = dict.fromkeys(one | two, "converted")
+        outcomes |= dict.fromkeys(twins, "undecided") | {lost: "refused"}
         self.assertEqual(
-            action["params"]["next"]["domain"], [("id", "in", (one | two).ids)]
+            {line.lead_id: line.outcome for line in report.line_ids}, outcomes
         )
+        self.assertRecordValues(
+            report,
+            [{"converted_count": 2, "undecided_count": 2, "refused_count": 1}],
+        )
+        self.assertIn("lost", report.line_ids[0].reason, "what is to do comes first")
+        opened = report.action_open_opportunities()
+        self.assertEqual(opened["domain"], [("id", "in", (one | two).ids)])
+        decide = report.line_ids.filtered(lambda line: line.lead_id == twins[0])
+        action = decide.action_decide()
+        self.assertEqual(action["res_model"], "crm.lead2opportunity.partner")
 
     @users("funnel_seller")
     def test_several_all_clear(self):
         leads = self.make_lead(phone="0901000001") | self.make_lead(phone="0901000002")
         action = leads.with_env(self.env).action_convert_to_opportunity()
         self.assertEqual(action["domain"], [("id", "in", leads.ids)])
+        self.assertEqual(action["context"]["lead_conversion"]["lead_ids"], leads.ids)
 
     @users("funnel_seller")
-    def test_several_none_clear(self):
-        leads = self.make_lead(phone="0901000003") | self.make_lead(phone="0901000003")
-        with self.assertRaisesRegex(UserError, "decision"):
-            leads.with_env(self.env).action_convert_to_opportunity()
+    def test_one_that_fails_keeps_none_of_the_others(self):
+        bad, good = (
+            self.make_lead(phone="0901000001"),
+            self.make_lead(phone="0901000002"),
+        )
+        convert = type(bad).convert_opportunity
+        closed = UserError("The team is closed.")
+
+        def fail_for_bad(leads, *args, **kwargs):
+            if bad in leads:
+                raise closed
+            return convert(leads, *args, **kwargs)
+
+        with patch.object(type(bad), "convert_opportunity", fail_for_bad):
+            action = (bad | good).with_env(self.env).action_convert_to_opportunity()
+        report = self.open_report(action)
+        self.assertEqual(report.line_ids.mapped("outcome"), ["refused", "converted"])
+        self.assertIn("The team is closed.", report.line_ids[0].reason)
+        self.assertEqual((bad | good).mapped("type"), ["lead", "opportunity"])
+        self.assertFalse(bad.partner_id, "what failed left nothing behind")
+
+    @users("funnel_seller")
+    def test_none_chosen(self):
+        with self.assertRaisesRegex(UserError, "Choose"):
+            self.env["crm.lead"].action_convert_to_opportunity()
+
+    @users("funnel_seller")
+    def test_notice_says_what_was_done(self):
+        lead = self.make_lead(phone="0907654321").with_env(self.env)
+        notice = lead.action_convert_to_opportunity()["context"]["lead_conversion"]
+        self.assertIn("new customer Trần Văn Bình", notice["message"])
+        self.assertTrue(notice["undo"])
+        again = self.make_lead(phone="0907654399", partner_id=self.customer.id)
+        action = again.with_env(self.env).action_convert_to_opportunity()
+        message = action["context"]["lead_conversion"]["message"]
+        self.assertIn("of the customer Nguyễn Thị Hoa", message)
+
+    @users("funnel_seller")
+    def test_customer_found_by_tax_id(self):
+        self.customer.vat = "0101248141"
+        lead = self.make_lead(vat="0101248141").with_env(self.env)
+        lead.action_convert_to_opportunity()
+        self.assertEqual(lead.partner_id, self.customer)
+
+    @users("funnel_seller")
+    def test_tax_id_goes_to_the_new_customer(self):
+        lead = self.make_lead(phone="0907654321", vat="0101248141")
+        lead.with_env(self.env).action_convert_to_opportunity()
+        self.assertEqual(lead.partner_id.vat, "0101248141")
+
+    @users("funnel_seller")
+    def test_wizard_says_what_to_decide_and_offers_the_way_back(self):
+        self.env["res.partner"].create(
+            [{"name": name, "phone": "0901234567"} for name in ("An", "Bình")]
+        )
+        lead = self.make_lead(phone="0901234567").with_env(self.env)
+        action = lead.action_convert_to_opportunity()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        wizard = wizard.create({})
+        self.assertIn("An, Bình", wizard.doubts)
+        result = wizard.action_apply()
+        self.assertOpens(result, lead)
+        self.assertTrue(result["context"]["lead_conversion"]["undo"])
+
+    @users("funnel_seller")
+    def test_merging_offers_no_way_back(self):
+        twin = self.make_lead(phone="0901234567", contact_name="Twin")
+        lead = self.make_lead(phone="0901234567").with_env(self.env)
+        action = lead.action_convert_to_opportunity()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        result = wizard.create({}).action_apply()
+        self.assertNotIn("lead_conversion", result.get("context", {}))
+        left = (lead | twin).exists()
+        self.assertEqual(left.type, "opportunity")
+        self.assertFalse(left.can_undo_conversion)
 
     @users("funnel_seller")
     def test_refusals_say_why(self):

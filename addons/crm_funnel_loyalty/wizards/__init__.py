@@ -1,3 +1,6 @@
 from . import base_partner_merge
+from . import crm_lead_convert_report
+from . import crm_lead_convert_report_line
+from . import crm_lead_note
 from . import crm_lead_to_opportunity
 from . import crm_campaign_pick

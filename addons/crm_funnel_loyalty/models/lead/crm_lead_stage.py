@@ -46,3 +46,7 @@ class CrmLeadStage(models.Model):
         "CHECK (rotting_threshold_days >= 0)",
         "The number of days cannot be negative.",
     )
+
+    def _is_for_team(self, team):
+        """Whether a lead of the team may be here; nowhere is no place for it."""
+        return bool(self) and (not self.team_ids or team in self.team_ids)

@@ -1,0 +1,124 @@
+from odoo import api, fields, models
+
+
+class CrmLead(models.Model):
+    """From a lead or an opportunity each step is one click (001.38 to 001.49).
+
+    SPECIFICATIONS
+    * Call, e-mail, meeting, note, documents and next step open filled in; the quotation
+      is core's button.
+    * A call is OCA's ``crm.phonecall``; an e-mail is written in core's dialog and stays
+      in the history.
+    """
+
+    _inherit = "crm.lead"
+
+    document_count = fields.Integer(
+        string="Documents", compute="_compute_document_count"
+    )
+
+    @api.depends("message_attachment_count")
+    def _compute_document_count(self):
+        counts = dict(
+            self.env["ir.attachment"]._read_group(
+                [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)],
+                ["res_id"],
+                ["__count"],
+            )
+        )
+        for lead in self:
+            lead.document_count = counts.get(lead._origin.id, 0)
+
+    def action_call(self):
+        """Open a new phone call with this person."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Call"),
+            "res_model": "crm.phonecall",
+            "view_mode": "form",
+            "views": [
+                (self.env.ref("crm_phonecall.crm_case_phone_form_view").id, "form")
+            ],
+            "target": "new",
+            "context": {
+                f"default_{name}": value
+                for name, value in self._prepare_call_values().items()
+            },
+        }
+
+    def _prepare_call_values(self):
+        return {
+            "name": self.name,
+            "opportunity_id": self.id,
+            "partner_id": self.partner_id.id,
+            "partner_phone": self.phone,
+            "user_id": self.env.uid,
+            "team_id": self.team_id.id,
+            "company_id": self.company_id.id,
+            "campaign_id": self.campaign_id.id,
+            "source_id": self.source_id.id,
+            "medium_id": self.medium_id.id,
+            "direction": "out",
+        }
+
+    def action_write_email(self):
+        """Open an e-mail to this person."""
+        self.ensure_one()
+        self.check_access("write")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm.action_lead_mail_compose"
+        )
+        action["context"] = {
+            "active_model": self._name,
+            "active_id": self.id,
+            "active_ids": self.ids,
+            "default_composition_mode": "comment",
+            "default_model": self._name,
+            "default_res_ids": self.ids,
+            "default_partner_ids": self.partner_id.ids,
+            "default_subject": self.name,
+        }
+        return action
+
+    def action_next_step(self):
+        """Open the dialog that plans the next activity."""
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Next Step"),
+            "res_model": "mail.activity.schedule",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "active_model": self._name,
+                "active_ids": self.ids,
+                "default_res_model": self._name,
+                "default_res_ids": self.ids,
+            },
+        }
+
+    def action_documents(self):
+        """Open the documents of this lead or opportunity, to look at and to add."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_funnel_loyalty.action_lead_documents"
+        )
+        action["domain"] = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        action["context"] = {
+            "default_res_model": self._name,
+            "default_res_id": self.id,
+            "search_default_my_documents_filter": 0,
+        }
+        return action
+
+    def _win_by_order(self, order):
+        """Move to the won stage, as core's button does, and say which order did it."""
+        self.ensure_one()
+        if not self._stage_find(domain=[("is_won", "=", True)]):
+            return
+        self.action_set_won()
+        self._message_log(
+            body=self.env._("Won by the order %(order)s.", order=order._get_html_link())
+        )
