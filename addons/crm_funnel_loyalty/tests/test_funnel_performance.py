@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.funnel_recompute import FunnelRecompute
+from ..models.tier.funnel_recompute import FunnelRecompute
 from .common import FunnelCommon
 
 
