@@ -92,6 +92,12 @@ class ResPartner(models.Model):
     referral_ids = fields.One2many(
         "res.partner", "referrer_id", string="Referred Customers"
     )
+    funnel_lead_ids = fields.One2many(
+        "crm.lead",
+        "partner_id",
+        string="Leads, Lost Ones Too",
+        context={"active_test": False},
+    )
     funnel_move_ids = fields.One2many(
         "crm.funnel.tier.move", "partner_id", string="Tier Moves", readonly=True
     )
