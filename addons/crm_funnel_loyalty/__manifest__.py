@@ -28,6 +28,7 @@
         "views/crm_funnel_tier_move_views.xml",
         "views/res_partner_views.xml",
         "views/menus.xml",
+        "wizards/crm_campaign_pick_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -18,6 +18,12 @@ PUBLIC_ROUTES: dict[str, str] = {
     "/crm_ads/connector/<string:webhook_uuid>": (
         "webhooks of the providers, who prove themselves by a signature"
     ),
+    "/contact/webhook/<string:webhook_uuid>": (
+        "reports of messages and calls, proven by a signature or the secret address"
+    ),
+    "/contact/stop/<string:token>": (
+        "the end of advertising, by the signed link of an e-mail, without logging in"
+    ),
 }
 
 

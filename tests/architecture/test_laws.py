@@ -317,10 +317,12 @@ def test_no_formatted_sql():
 
 
 def open_secret(source):
-    """A field that holds a secret is for administrators alone and is not copied."""
+    """A field that holds a secret (not only takes it) is for administrators alone."""
     for model in source.models():
         for name, call in model.fields():
-            closed = keyword(call, "groups") == "base.group_system"
+            closed = keyword(call, "groups") == "base.group_system" or (
+                has_keyword(call, "inverse") and not has_keyword(call, "store")
+            )
             kept = keyword(call, "copy") is False
             is_secret = SECRET.search(name) and name_of(call.func) in SECRET_KINDS
             if is_secret and not (closed and kept):
@@ -333,6 +335,7 @@ def test_secrets_are_closed():
     catches(open_secret, bad.format("groups='base.group_system'"))
     catches(open_secret, bad.format("copy=False, groups='base.group_user'"))
     allows(open_secret, bad.format("copy=False, groups='base.group_system'"))
+    allows(open_secret, bad.format("inverse='_keep', copy=False"))
     allows(open_secret, "class A(models.Model):\n    token_set = fields.Boolean()")
     upholds(open_secret)
 

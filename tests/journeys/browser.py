@@ -121,6 +121,16 @@ class Screen:
         """Press the button that calls a method of the model."""
         self.click(f"button[name={method}]:visible")
 
+    def press_smart(self, method):
+        """Press a smart button of the form, also one that is folded into "More"."""
+        self.see(".o-form-buttonbox, .oe_button_box")
+        button = self.page.locator(f"button[name={method}]:visible")
+        if not button.count():
+            self.click(
+                ".o-form-buttonbox .o_button_more, .oe_button_box .o_button_more"
+            )
+        self.press(method)
+
     def switch_on(self, row, field="is_running"):
         """Switch a toggle on in the row of a list."""
         line = self.see(".o_data_row", row)

@@ -149,7 +149,7 @@ def test_manager_sees_the_tier_and_its_proof(screen):
     screen.see(f"{column} .o_kanban_record", STORY["customer"])
     screen.picture("7-khach-hang-theo-tang")
     screen.click(f"{column} .o_kanban_record span", STORY["customer"])
-    screen.press("action_view_funnel_moves")
+    screen.press_smart("action_view_funnel_moves")
     screen.see(".o_data_row", "Hợp đồng")
     screen.see(".o_data_row", "S0")
     screen.picture("8-chuyen-tang")

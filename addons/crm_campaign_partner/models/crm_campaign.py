@@ -200,8 +200,9 @@ class CrmCampaign(models.Model):
     def copy_data(self, default=None):
         """A copy is a template: the same plan, told apart by its title."""
         vals_list = super().copy_data(default=default)
+        given = (default or {}).get("title")
         return [
-            dict(vals, title=self.env._("%s (copy)", campaign.title))
+            dict(vals, title=given or self.env._("%s (copy)", campaign.title))
             for campaign, vals in zip(self, vals_list, strict=True)
         ]
 
@@ -315,6 +316,21 @@ class CrmCampaign(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_campaign_id": self.id},
+        }
+
+    def action_assign(self):
+        """:return: the action that opens “Assign” for this campaign"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Assign Customers"),
+            "res_model": "crm.campaign.assign",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_campaign_id": self.id,
+                **self.env["crm.campaign.assign"]._get_defaults(self),
+            },
         }
 
     def action_view_members(self):

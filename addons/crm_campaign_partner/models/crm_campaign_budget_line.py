@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmCampaignBudgetLine(models.Model):
@@ -28,7 +28,7 @@ class CrmCampaignBudgetLine(models.Model):
     )
     date = fields.Date(default=fields.Date.context_today)
     planned = fields.Monetary()
-    actual = fields.Monetary()
+    actual = fields.Monetary(copy=False)
     company_id = fields.Many2one(related="campaign_id.company_id", store=True)
     currency_id = fields.Many2one(related="campaign_id.currency_id")
 
@@ -37,7 +37,23 @@ class CrmCampaignBudgetLine(models.Model):
         "Budget amounts cannot be negative.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add expenses, and warn where they are more than planned."""
+        lines = super().create(vals_list)
+        lines.campaign_id._warn_over_budget()
+        return lines
+
     def write(self, vals):
-        """Refuse to move a line into a campaign that is not one's own."""
+        """Refuse to move a line into a campaign that is not one's own; warn where more
+        is spent than planned."""
         self.env["crm.campaign"].browse(vals.get("campaign_id")).check_access("write")
-        return super().write(vals)
+        result = super().write(vals)
+        if not vals.keys().isdisjoint({"planned", "actual", "campaign_id"}):
+            self.campaign_id._warn_over_budget()
+        return result
+
+    def _shift_days(self, delta):
+        """Move the planned days by a number of days (timedelta)."""
+        for day, lines in self.filtered("date").grouped("date").items():
+            lines.date = day + delta

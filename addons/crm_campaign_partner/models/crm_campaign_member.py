@@ -153,7 +153,7 @@ class CrmCampaignMember(models.Model):
         if not vals.keys().isdisjoint({"campaign_id", "user_id"}):
             self.env["crm.campaign"]._forget_roles()
         if vals.get("result_id"):
-            self._close_planned_contacts()
+            self._close_planned_contacts(vals.get("note"))
         if "next_date" in vals or "user_id" in vals:
             self._schedule_next_contact()
         return result
@@ -197,36 +197,74 @@ class CrmCampaignMember(models.Model):
     # Actions
     # ------------------------------------------------------------------
 
-    def action_record_result(self):
-        """:return: the action that opens “Record Result” for the selected members"""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Record Result"),
-            "res_model": "crm.campaign.result.record",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_member_ids": self.ids},
+    def action_assign(self):
+        """:return: the action that opens “Assign” for the selected members
+
+        :raises UserError: when they are of several campaigns
+        """
+        roots = {
+            int(path.partition("/")[0])
+            for path in self.campaign_id.mapped("parent_path")
         }
+        campaign = self.campaign_id
+        if len(campaign) > 1:
+            campaign = campaign.browse(roots)
+        if len(campaign) != 1:
+            raise UserError(
+                self.env._("Choose customers of one campaign, or of its parts.")
+            )
+        action = campaign.action_assign()
+        context = {"default_scope": "selected", "default_member_ids": self.ids}
+        return dict(action, context={**action["context"], **context})
 
     def action_create_opportunity(self):
-        """Make the opportunity of this member and open it.
+        """Make the opportunity of this member and open it; of several members, of those
+        who answered positively and have none yet (000.33).
 
-        :raises UserError: when there is one already
+        :raises UserError: when there is none to make
         """
-        self.ensure_one()
         self.check_access("write")
-        if self.lead_id:
+        members = self
+        if len(self) > 1:
+            members = self.filtered(lambda m: m.result_id.is_positive and not m.lead_id)
+            if not members:
+                raise UserError(
+                    self.env._(
+                        "None of these answered positively and has no opportunity yet."
+                    )
+                )
+        elif self.lead_id:
             raise UserError(
                 self.env._("%s already has an opportunity here.", self.display_name)
             )
-        # sudo: borrows nobody's right, write access was checked above; lead_id is
+        return members._create_opportunities()._get_opportunities_action()
+
+    def _create_opportunities(self):
+        """:return: the members whose opportunities were made"""
+        # sudo: borrows nobody's right, write access was checked before; lead_id is
         # closed to everyone so that it cannot be set to some other lead over RPC.
-        member = self.sudo()
-        if not member.try_lock_for_update():
+        members = self.sudo().try_lock_for_update()
+        if len(members) < len(self):
             raise UserError(self.env._("Somebody is making this opportunity just now."))
-        lead = self.env["crm.lead"].create(self._prepare_opportunity_values())
-        member.lead_id = lead
-        return self.action_view_opportunity()
+        leads = self.env["crm.lead"].create(
+            [member._prepare_opportunity_values() for member in self]
+        )
+        for member, lead in zip(members, leads, strict=True):
+            member.lead_id = lead
+        return self
+
+    def _get_opportunities_action(self):
+        if len(self) == 1:
+            return self.action_view_opportunity()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm.crm_lead_opportunities"
+        )
+        return dict(
+            action,
+            domain=[("id", "in", self.lead_id.ids)],
+            context={"default_type": "opportunity"},
+            views=[(False, "list"), (False, "kanban"), (False, "form")],
+        )
 
     def action_view_opportunity(self):
         """:return: the action that opens the opportunity of this member"""
@@ -253,12 +291,19 @@ class CrmCampaignMember(models.Model):
             "description": self.note,
         }
 
-    def _close_planned_contacts(self):
-        """Mark the planned calls as done, with the result as feedback."""
+    def _close_planned_contacts(self, note=None):
+        """Mark the planned calls as done and the logged ones as held, with the result
+        and the note as feedback."""
         for result, members in self.grouped("result_id").items():
             members.activity_feedback(
-                ["mail.mail_activity_data_call"], feedback=result.name
+                ["mail.mail_activity_data_call"],
+                feedback=" – ".join(filter(None, (result.name, note))),
             )
+        # sudo: borrows the salesperson's right to write the call log
+        calls = self.env["crm.phonecall"].sudo()
+        logged = calls.search([("member_id", "in", self.ids), ("state", "=", "open")])
+        for member, held in logged.grouped("member_id").items():
+            held._close_with_result(member)
 
     def _schedule_next_contact(self):
         """Plan a call on the next date for whoever contacts the partner; calls that

@@ -22,4 +22,9 @@ class CrmCampaignResult(models.Model):
     is_final = fields.Boolean(
         string="Final", help="The contact is done: the partner is not called again."
     )
+    asks_correction = fields.Boolean(
+        string="Asks for Correct Data",
+        help="Whoever records it is asked for the right number at once. With one, the "
+        "partner is called again.",
+    )
     color = fields.Integer()

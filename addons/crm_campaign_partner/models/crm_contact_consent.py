@@ -7,6 +7,9 @@ from odoo.tools import SQL, email_normalize
 from .const import CHANNELS
 
 E164 = re.compile(r"\+[0-9]{6,15}")
+# A decision for one of these goes onto Odoo's own blacklists too.
+PHONE_BLACKLIST_CHANNELS = ("all", "sms")
+EMAIL_BLACKLIST_CHANNELS = ("all", "email")
 
 
 class CrmContactConsent(models.Model):
@@ -111,6 +114,7 @@ class CrmContactConsent(models.Model):
     @api.depends("phone_key", "email_key", "decision")
     def _compute_display_name(self):
         decisions = dict(self._fields["decision"]._description_selection(self.env))
+        # sudo: borrows the right to read the name of the customer it is about
         for consent in self:
             consent.display_name = " – ".join(
                 filter(
@@ -238,13 +242,13 @@ class CrmContactConsent(models.Model):
                 {
                     consent.phone_key
                     for consent in consents
-                    if consent.phone_key and consent.channel in ("all", "sms")
+                    if consent.phone_key and consent.channel in PHONE_BLACKLIST_CHANNELS
                 }
             )
             addresses = {
                 consent.email_key
                 for consent in consents
-                if consent.email_key and consent.channel in ("all", "email")
+                if consent.email_key and consent.channel in EMAIL_BLACKLIST_CHANNELS
             }
             if refused:
                 phones._add(numbers)

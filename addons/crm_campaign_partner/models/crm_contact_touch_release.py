@@ -46,7 +46,11 @@ class CrmContactTouchRelease(models.Model):
                 _logger.info("Waiting contacts are left for the next run: %s", error)
                 return
             commit(len(batch))
-            ready._deliver()
+            deliveries = ready._deliver()
+            for __ in deliveries:
+                if not commit(0):
+                    # the time of this run is over: what is left waits for the next
+                    deliveries.close()
             if not commit(0):
                 return
 

@@ -4,7 +4,8 @@ from odoo import fields, models
 class ResPartner(models.Model):
     """How often a customer was contacted, and what he said about that."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.contact.person"]
 
     contact_touch_count = fields.Integer(
         string="Contacts",

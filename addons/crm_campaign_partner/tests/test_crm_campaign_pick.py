@@ -1,5 +1,7 @@
-from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import CampaignCase
@@ -185,3 +187,121 @@ class TestCrmCampaignPick(CampaignCase):
         few._insert_members()
         with self.assertQueryCount(self.cr.sql_log_count - before):
             self.assertEqual(many._insert_members(), 300)
+
+    # Quick criteria
+
+    def _found(self, **values):
+        pick = self._new_pick(**values)
+        return pick.preview_ids
+
+    def test_quick_criteria(self):
+        grade = self.env["res.partner.grade"].create({"name": "Level A"})
+        north = self.env.ref("base.state_vn_VN-HN")
+        self.partners[0].grade_id = grade
+        self.partners[1].write({"category_id": [Command.link(self.vip.id)]})
+        self.partners[2].write({"state_id": north.id, "user_id": self.owner.id})
+        self.assertEqual(self._found(), self.partners[:3])
+        for values, expected in (
+            ({"grade_ids": [Command.set(grade.ids)]}, self.partners[0]),
+            ({"category_ids": [Command.set(self.vip.ids)]}, self.partners[1]),
+            ({"state_ids": [Command.set(north.ids)]}, self.partners[2]),
+            ({"salesperson_ids": [Command.set(self.owner.ids)]}, self.partners[2]),
+            ({"chosen_ids": [Command.set(self.partners[1].ids)]}, self.partners[1]),
+        ):
+            self.assertEqual(self._found(**values), expected, values)
+
+    def _sell(self, partner, day, amount):
+        product = self.env["product.product"].create({"name": "Serum"})
+        order = (
+            self.env["sale.order"]
+            .with_company(self.company)
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "order_line": [
+                        Command.create(
+                            {
+                                "product_id": product.id,
+                                "price_unit": amount,
+                                "tax_ids": False,
+                            }
+                        )
+                    ],
+                }
+            )
+        )
+        order.action_confirm()
+        order.date_order = day
+        return order
+
+    def test_last_order(self):
+        today = fields.Date.today()
+        old, recent = today - timedelta(days=200), today - timedelta(days=5)
+        self._sell(self.partners[0], old, 100)
+        contact = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": self.partners[1].id}
+        )
+        self._sell(contact, recent, 500)
+        month = today - timedelta(days=30)
+        self.assertEqual(self._found(ordered_since=month), self.partners[1])
+        self.assertEqual(self._found(not_ordered_since=month), self.partners[0])
+        self.assertEqual(self.partners[1].last_sale_date, recent)
+        self.assertFalse(self.partners[2].last_sale_date)
+
+    def test_the_biggest_are_tagged_before_all_are_added(self):
+        today = fields.Date.today()
+        self._sell(self.partners[0], today, 100)
+        self._sell(self.partners[2], today, 900)
+        self.manager.group_ids += self.env.ref("sales_team.group_sale_salesman")
+        pick = self._new_pick(top_count=1, tag_ids=[Command.set(self.vip.ids)])
+        self.assertEqual((pick.partner_count, pick.preview_ids), (1, self.partners[2]))
+        pick.action_tag()
+        self.assertEqual(self.vip.partner_ids, self.partners[2])
+        pick.top_count = 0
+        self.assertEqual(pick.partner_count, 3)
+        pick.top_count = 2
+        self.assertEqual(pick.preview_ids, self.partners[2] + self.partners[0])
+        with self.assertRaises(UserError):
+            pick.action_tag()
+        with self.assertRaises(ValidationError):
+            pick.top_count = -1
+
+    def test_who_is_busy_elsewhere_and_with_whom(self):
+        self.campaign.state = "running"
+        self._new_member(self.campaign, self.partners[2], user_id=self.shared.id)
+        found = self._found()
+        self.assertEqual(
+            found[2].with_user(self.outsider).running_campaigns,
+            f"Dealers ({self.shared.name})",
+        )
+        self.assertEqual(self._found(without_busy=True), self.partners[:2])
+        other = self._new_member(self.sub_campaign, self.partners[2])
+        self.assertTrue(other.is_in_other_campaign)
+        self.assertIn("Dealers (", other.other_campaigns)
+        searched = self.env["crm.campaign.member"].search(
+            [
+                ("is_in_other_campaign", "=", True),
+                ("campaign_id", "=", self.sub_campaign.id),
+            ]
+        )
+        self.assertEqual(searched, other)
+        self.assertFalse(self.member.is_in_other_campaign)
+
+    def test_who_cannot_be_reached(self):
+        self.partners[0].phone = "0901234567"
+        self.partners[1].email = "a@example.com"
+        self.assertEqual(self._new_pick().unreachable_count, 1)
+
+    def test_preview_queries_do_not_grow(self):
+        counts = []
+        for partners in (self.partners[:1], self.partners[:2], self.partners[:3]):
+            pick = self._new_pick(criteria=repr([("id", "in", partners.ids)]))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found = pick.preview_ids
+            found.mapped("running_campaigns")
+            found.mapped("last_sale_date")
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])

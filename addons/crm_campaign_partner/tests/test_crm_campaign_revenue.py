@@ -8,8 +8,10 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 class TestCrmCampaignRevenue(AccountTestInvoicingCommon):
     @classmethod
     def get_default_groups(cls):
-        return super().get_default_groups() | cls.quick_ref(
-            "crm_campaign_partner.group_campaign_manager"
+        return (
+            super().get_default_groups()
+            | cls.quick_ref("crm_campaign_partner.group_campaign_manager")
+            | cls.quick_ref("sales_team.group_sale_salesman")
         )
 
     @classmethod
@@ -76,3 +78,40 @@ class TestCrmCampaignRevenue(AccountTestInvoicingCommon):
         currency = self.setup_other_currency("EUR", rates=[("2026-01-01", 2.0)])
         self._new_invoice(1000, currency_id=currency.id).action_post()
         self.assertEqual(self.campaign.revenue, 500)
+
+    def test_from_member_to_revenue(self):
+        """Opportunity, quotation, order and invoice carry the campaign (000.34)."""
+        member = self.env["crm.campaign.member"].create(
+            {"campaign_id": self.sub_campaign.id, "partner_id": self.partner_a.id}
+        )
+        member.action_create_opportunity()
+        lead = member.lead_id
+        order = (
+            self.env["sale.order"]
+            .with_context(**lead.action_new_quotation()["context"])
+            .create(
+                {
+                    "partner_id": self.partner_a.id,
+                    "order_line": [
+                        Command.create(
+                            {
+                                "product_id": self.product_a.id,
+                                "product_uom_qty": 3,
+                                "price_unit": 100.0,
+                                "tax_ids": [Command.clear()],
+                            }
+                        )
+                    ],
+                }
+            )
+        )
+        self.assertEqual(order.opportunity_id, lead)
+        self.assertEqual(self.campaign.opportunity_count, 1)
+        self.assertEqual(self.campaign.quotation_amount, 300.0)
+        order.action_confirm()
+        order.order_line.qty_delivered = 3
+        invoice = order._create_invoices()
+        self.assertEqual(invoice.campaign_id, self.sub_campaign.utm_campaign_id)
+        invoice.action_post()
+        self.campaign.invalidate_recordset()
+        self.assertEqual(self.campaign.revenue, 300.0)

@@ -34,8 +34,8 @@ class TestCrmContactAccount(ContactCase):
             account = self.account.with_user(user)
             account.invalidate_recordset()
             self.assertFalse(account.api_key)
-            self.assertEqual(account.secrets_set, "API Key")
-            self.assertNotIn(SECRET, str(account.read(["api_key", "secrets_set"])))
+            self.assertEqual(account.kept_credentials, "API Key")
+            self.assertNotIn(SECRET, str(account.read(["api_key", "kept_credentials"])))
             with self.assertRaises(AccessError):
                 account.read(["credentials"])
             with self.assertRaises(AccessError):
@@ -215,6 +215,15 @@ class TestCrmContactAccount(ContactCase):
         touch = self._open_for_owner()
         self._release(NOON)
         self.assertEqual(touch.state, "queued")
+
+    def test_nothing_waits_forever_for_an_account(self):
+        self.company.contact_queue_days = 2
+        self.account._note_failure(errors.AccountFault("no money"))
+        touch = self._open_for_owner()
+        self._release("2026-03-03 05:00:00")
+        self.assertEqual((touch.state, touch.reason), ("queued", "no money"))
+        self._release("2026-03-04 05:01:00")
+        self.assertEqual(touch.state, "failed")
 
     def test_a_fault_of_ours_is_unknown(self):
         def break_down(_touch):

@@ -5,6 +5,8 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.crm_campaign_partner.services.send import errors
+
 from .common_contact import NIGHT, NOON, ContactCase
 
 
@@ -179,3 +181,34 @@ class TestCrmContactTouch(ContactCase):
         with freeze_time("2026-03-02 06:01:00"):
             self.touches._mark_lost()
         self.assertEqual(touch.state, "unknown")
+
+    # Again
+
+    def test_send_again(self):
+        self._set_account("sms", lambda _touch: errors.Permanent("no such number"))
+        with freeze_time(NOON):
+            touch = self._open("sms", self.member, user=self.owner, body="Hi")
+            with self.assertRaises(UserError):
+                touch.with_user(self.owner).action_send_again()
+        self._release(NOON)
+        self.assertEqual(touch.state, "failed")
+        self._set_account("sms")
+        with freeze_time(NOON):
+            with self.assertRaises(AccessError):
+                touch.with_user(self.assignee).action_send_again()
+            with self.assertRaises(AccessError):
+                touch.with_user(self.outsider).action_send_again()
+            answer = touch.with_user(self.owner).action_send_again()
+        self.assertEqual(answer["params"]["message"], "1 go out now")
+        again = self.touches.search([("member_id", "=", self.member.id)]) - touch
+        self.assertEqual((again.body, again.user_id), (touch.body, self.owner))
+        self._release(NOON)
+        self.assertEqual((again.state, touch.state), ("sent", "failed"))
+
+    def test_what_may_have_gone_out_is_not_sent_again(self):
+        self._set_account("sms", lambda _touch: errors.Ambiguous("HTTP 504"))
+        with freeze_time(NOON):
+            touch = self._open("sms", self.member, user=self.owner, body="Hi")
+        self._release(NOON)
+        with self.assertRaisesRegex(UserError, "find out first"):
+            touch.with_user(self.owner).action_send_again()

@@ -37,17 +37,26 @@ class CrmCampaignPick(models.TransientModel):
     busy_count = fields.Integer(
         string="In another running campaign", compute="_compute_counts"
     )
+    unreachable_count = fields.Integer(
+        string="Without phone and e-mail", compute="_compute_counts"
+    )
 
     @api.depends("campaign_id")
     def _compute_criteria(self):
         for pick in self:
             pick.criteria = repr(list(pick._get_default_domain()))
 
-    @api.depends("campaign_id", "criteria", "show_archived")
+    @api.model
+    def _get_count_triggers(self):
+        """:return: names of the fields that decide who is found"""
+        return ["campaign_id", "criteria", "show_archived"]
+
+    @api.depends(lambda self: self._get_count_triggers())
     def _compute_counts(self):
         for pick in self:
             partners = pick._search_partners()
             pick.partner_count = len(partners)
+            pick.unreachable_count = pick._count_unreachable()
             # sudo: borrows the campaign manager's right, to count partners that
             # somebody else contacts; nothing but the numbers is shown.
             members = self.env["crm.campaign.member"].sudo()
@@ -89,6 +98,26 @@ class CrmCampaignPick(models.TransientModel):
             },
         }
 
+    def action_tag(self):
+        """Set the tags on those found; the wizard stays open to add them, or others.
+
+        :raises UserError: without tags, or when nobody is found
+        """
+        self.ensure_one()
+        if not self.tag_ids:
+            raise UserError(self.env._("Choose the tags to set first."))
+        self._check_can_add(self.partner_count)
+        self._tag_partners()
+        self.tag_ids = False
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pick Customers"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
     # ------------------------------------------------------------------
     # Business
     # ------------------------------------------------------------------
@@ -113,6 +142,12 @@ class CrmCampaignPick(models.TransientModel):
             raise UserError(self.env._("These criteria cannot be read.")) from error
         company_ids = [False, self.campaign_id.company_id.id]
         return criteria & Domain("company_id", "in", company_ids)
+
+    def _count_unreachable(self):
+        nothing = Domain("phone", "=", False) & Domain("email", "=", False)
+        found = Domain("id", "in", self._search_partners())
+        partners = self.env["res.partner"].with_context(active_test=False)
+        return partners.search_count(found & nothing)
 
     def _search_partners(self, extra=Domain.TRUE):
         """:return: the query for the partners found, under the user's own rules"""
@@ -181,7 +216,10 @@ class CrmCampaignPick(models.TransientModel):
         partners.check_access("write")
         field = partners._fields["category_id"]
         writable = self.env["ir.rule"]._compute_domain(partners._name, "write")
-        query = self._search_partners(Domain(writable))
+        found = self._search_partners()
+        query = partners.with_context(active_test=False)._search(
+            Domain("id", "in", found) & Domain(writable)
+        )
         self.env["res.partner.category"].flush_model()
         partners.flush_model(["category_id"])
         self.env.cr.execute(

@@ -44,6 +44,7 @@ class CrmContactAccount(models.Model):
     provider = fields.Selection(
         [
             ("smtp", "E-mail server (SMTP)"),
+            ("mail_server", "Mail server of Odoo (Gmail, Outlook)"),
             ("esms", "eSMS"),
             ("speedsms", "SpeedSMS"),
             ("zalo", "Zalo Official Account"),
@@ -141,6 +142,7 @@ class CrmContactAccount(models.Model):
     def _compute_name(self):
         providers = dict(self._fields["provider"]._description_selection(self.env))
         for account in self:
+            # sudo: borrows the right to read the name of a colleague and a company
             owner = account.user_id.sudo().name or account.company_id.sudo().name
             account.name = f"{providers.get(account.provider, '')} – {owner or ''}"
 
@@ -181,6 +183,7 @@ class CrmContactAccount(models.Model):
 
     @api.constrains("host_overrides")
     def _check_host_overrides(self):
+        # sudo: borrows the administrator's right, who alone may write the field
         for account in self.sudo():
             hosts = account.host_overrides or {}
             if not isinstance(hosts, dict):
@@ -241,6 +244,7 @@ class CrmContactAccount(models.Model):
     def _get_hosts(self):
         """:return: addresses that replace the provider's own"""
         self.ensure_one()
+        # sudo: the system's right to use what the administrator has set
         return dict(self.sudo().host_overrides or {})
 
     @api.model

@@ -2,7 +2,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.orm.models import NO_ACCESS
+from odoo.fields import NO_ACCESS
 
 # What proves who we are at the provider, or who the provider is to us.
 SECRETS = (
@@ -23,14 +23,14 @@ class CrmContactAccountSecret(models.Model):
 
     They are kept together in ``credentials``, which no person may read, an
     administrator neither. The fields of their names only take what is typed, and
-    always come back empty; an empty one leaves what is kept. ``secrets_set`` says which
-    are kept. They are not copied, and blanked in a neutralised copy.
+    always come back empty; an empty one leaves what is kept. ``kept_credentials`` says
+    which are kept. They are not copied, and blanked in a neutralised copy.
     """
 
     _inherit = "crm.contact.account"
 
     credentials = fields.Json(groups=NO_ACCESS, copy=False)
-    secrets_set = fields.Char(string="Kept Secrets", compute="_compute_secrets_set")
+    kept_credentials = fields.Char(compute="_compute_kept_credentials")
     password = fields.Char(
         compute="_compute_secrets", inverse="_inverse_secrets", copy=False
     )
@@ -70,10 +70,10 @@ class CrmContactAccountSecret(models.Model):
         self.invalidate_recordset(list(SECRETS), flush=False)
 
     @api.depends("credentials", "provider")
-    def _compute_secrets_set(self):
+    def _compute_kept_credentials(self):
         for account in self:
             kept = account._get_secrets()
-            account.secrets_set = ", ".join(
+            account.kept_credentials = ", ".join(
                 self._fields[name]._description_string(self.env)
                 for name in SECRETS
                 if kept.get(name)

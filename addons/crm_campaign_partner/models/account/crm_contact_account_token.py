@@ -22,7 +22,9 @@ class CrmContactAccountToken(models.Model):
     The exchange runs in a transaction of its own, under the lock of the account's row,
     and reads the row after it has the lock: of any number of workers one makes the
     call, the others find its result. The new pair is committed before anybody uses it,
-    so that no rollback can lose it. The caller must hold no lock on the row itself.
+    so that no rollback can lose it. The caller must hold no lock on the row itself: an
+    account that is just being saved (context ``contact_account_is_saved``) is renewed
+    in that same transaction, which holds the row.
     """
 
     _inherit = "crm.contact.account"
@@ -40,6 +42,11 @@ class CrmContactAccountToken(models.Model):
         account = self.sudo()
         handler = account._get_handler()
         if not handler._can_refresh(account) or not account._is_stale(failed):
+            return account
+        if self.env.context.get("contact_account_is_saved"):
+            __, error = account._refresh_locked(failed)
+            if error:
+                raise error
             return account
         values, error = account._refresh_apart(failed)
         if error:
@@ -62,6 +69,7 @@ class CrmContactAccountToken(models.Model):
         for attempt in range(TRIES):
             try:
                 with self.env.registry.cursor() as cr:
+                    # sudo: the system's right to renew the tokens
                     account = self.with_env(self.env(cr=cr, su=True))
                     account._lock_row()
                     result = account._refresh_locked(failed)

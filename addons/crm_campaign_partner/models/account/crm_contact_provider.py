@@ -20,6 +20,8 @@ class CrmContactProvider(models.AbstractModel):
 
     # The subclass of services.send.provider.SendApi.
     _api_class = None
+    # Whether its reports are signed; else the account's secret address proves them.
+    _is_signed = False
 
     def _get_channel(self):
         """:return: the channel that the provider serves"""
@@ -89,3 +91,28 @@ class CrmContactProvider(models.AbstractModel):
         :raise ApiError: ``TokenExpired`` when a person has to give consent again
         """
         raise NotImplementedError
+
+    # ------------------------------------------------------------------
+    # Reports
+    # ------------------------------------------------------------------
+
+    def _verify(self, account, raw, headers):
+        """Whether a report comes from the provider.
+
+        :param raw: bytes of the body
+        """
+        return not self._is_signed or self._get_api(account).verify(raw, headers)
+
+    def _read_events(self, account, payload):
+        """:return: list of ``services.send.provider.Event``"""
+        return self._get_api(account).read_events(payload)
+
+    def _process_event(self, account, event):
+        """Work off one report.
+
+        :return: True when done, False to try again later, None when it does not
+            concern us
+        """
+        if not event.state:
+            return None
+        return self.env["crm.contact.event"]._settle_touch(account, event)

@@ -21,7 +21,8 @@ class CrmContactTouchDeliver(models.Model):
     back into the queue, after a wait that grows. The account is at fault: it needs
     attention, and whatever is left waits for it. Anything else: ``failed``.
 
-    Each outcome is committed before the next message is sent.
+    Whoever iterates commits each outcome before the next message is sent; what is left
+    when nobody goes on waits again.
     """
 
     _inherit = "crm.contact.touch"
@@ -39,25 +40,33 @@ class CrmContactTouchDeliver(models.Model):
 
     def _deliver(self):
         """Send touches in state ``sending``, those of each person by the account that
-        sends for this person."""
+        sends for this person; yields after each outcome."""
         accounts = self.env["crm.contact.account"]
         for (company, channel, user), touches in self.grouped(
             lambda t: (t.company_id, t.channel, t.user_id)
         ).items():
             account = accounts._get_for(user, company, channel)
             if account:
-                touches._deliver_by(account)
+                yield from touches._deliver_by(account)
                 continue
             broken = accounts._get_candidates(user, company, channel)[:1]
-            if broken:
-                touches._put_back(ACCOUNT_WAIT, broken.last_error or broken.name)
-            else:
-                touches._settle("failed", reason=self._get_no_account_reason(channel))
+            waiting = touches._filter_young(company) if broken else self.browse()
+            waiting._put_back(ACCOUNT_WAIT, broken.last_error or broken.name)
+            (touches - waiting)._settle(
+                "failed", reason=self._get_no_account_reason(channel)
+            )
+
+    def _filter_young(self, company):
+        """:return: those that have not waited for longer than the company allows"""
+        # sudo: borrows the right to read one's company; the rule is no secret
+        days = company.sudo().contact_queue_days
+        limit = fields.Datetime.now() - timedelta(days=days)
+        return self.filtered(lambda touch: touch.date >= limit)
 
     def _get_no_account_reason(self, channel):
         channels = dict(self._fields["channel"]._description_selection(self.env))
         return self.env._(
-            "There is no account to contact people by %s. Set one up first.",
+            "There is no account that can contact people by %s. Set one up first.",
             channels[channel],
         )
 
@@ -77,24 +86,23 @@ class CrmContactTouchDeliver(models.Model):
                 is_attempt=False,
             )
         left.write({"account_id": account.id})
-        for touch, outcome in account._get_handler()._send_all(account, left):
-            left -= touch
-            touch._note_outcome(outcome)
-            stop = self._is_stopping(outcome)
-            if stop:
-                left._put_back(
-                    timedelta(seconds=getattr(outcome, "retry_after", 0) or 0)
-                    or ACCOUNT_WAIT,
-                    str(outcome),
-                    is_attempt=False,
-                )
-                account._note_stop(outcome)
-            if not self.env["ir.cron"]._commit_progress(0) or stop:
-                break
-        # the cron's time is over: what is left goes out with its next run
-        left.filtered(lambda t: t.state == "sending")._put_back(
-            timedelta(0), None, is_attempt=False
-        )
+        try:
+            for touch, outcome in account._get_handler()._send_all(account, left):
+                left -= touch
+                touch._note_outcome(outcome)
+                if self._is_stopping(outcome):
+                    left._put_back(
+                        timedelta(seconds=outcome.retry_after or 0) or ACCOUNT_WAIT,
+                        str(outcome),
+                        is_attempt=False,
+                    )
+                    account._note_stop(outcome)
+                    break
+                yield
+        except GeneratorExit:
+            left._put_back(timedelta(0), None, is_attempt=False)
+            raise
+        yield
 
     def _is_stopping(self, outcome):
         """Whether the next message by this account would fare the same."""

@@ -85,7 +85,7 @@ registry.category("web_tour.tours").add("crm_campaign_partner_plan", {
             run: "click",
         },
         {
-            trigger: ".modal .o_selection_badge:contains('Joined')",
+            trigger: ".modal .o_crm_result_key:contains('Joined')",
             run: "click",
         },
         {
