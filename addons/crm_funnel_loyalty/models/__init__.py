@@ -1,3 +1,4 @@
+from . import agreement
 from . import crm_funnel_tier
 from . import crm_funnel_tier_move
 from . import crm_lead_stage
