@@ -127,7 +127,7 @@ class Agreement(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.is_template:
-            raise UserError(self.env._("A template is not signed. Make a contract."))
+            raise UserError(self.env._("A template has no status. Make a contract."))
         if self.state not in allowed:
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
@@ -142,7 +142,9 @@ class Agreement(models.Model):
 
     def _check_can_sign(self):
         self.ensure_one()
-        if not self.partner_id:
+        if self.is_template:
+            message = self.env._("A template is not signed. Make a contract.")
+        elif not self.partner_id:
             message = self.env._("Choose the customer before you sign.")
         elif self.domain == "sale" and self.currency_id.compare_amounts(
             self.amount, 0
