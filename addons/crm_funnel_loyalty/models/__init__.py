@@ -1,3 +1,4 @@
 from . import tier
 from . import lead
 from . import screening
+from . import agreement

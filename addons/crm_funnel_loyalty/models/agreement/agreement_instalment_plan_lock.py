@@ -1,0 +1,108 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from .instalment_batch import InstalmentBatch
+
+
+class AgreementInstalment(models.Model):
+    """Who changes which instalment when; every change adds the contract up again."""
+
+    _inherit = "agreement.instalment"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Instalments are planned in contracts that are not signed yet."""
+        self._check_plan_values(vals_list)
+        agreements = self.env["agreement"].browse(
+            {vals.get("agreement_id") for vals in vals_list} - {None, False}
+        )
+        agreements._check_can_plan()
+        for vals in vals_list:
+            if vals.get("amount"):
+                vals.pop("percent", None)
+            elif "percent" in vals:
+                agreement = agreements.browse(vals.get("agreement_id"))
+                share = agreement.amount * (vals.pop("percent") or 0.0) / 100
+                vals["amount"] = agreement.currency_id.round(share)
+        parts = super().create(vals_list)
+        parts._add_up(parts.agreement_id)
+        return parts
+
+    def write(self, vals):
+        """Keep what is signed or invoiced."""
+        self._check_plan_values([vals])
+        if not vals.keys() & self._get_plan_fields():
+            return super().write(vals)
+        if any(self._is_new_plan_value(name, vals) for name in vals):
+            self.agreement_id._check_can_plan()
+            if vals.keys() & {"amount", "percent", "agreement_id"}:
+                self._check_amount_free()
+        if "amount" in vals:
+            vals = {name: value for name, value in vals.items() if name != "percent"}
+        agreements = self.agreement_id
+        result = super().write(vals)
+        (agreements | self.agreement_id)._check_can_plan()
+        self._add_up(agreements | self.agreement_id)
+        return result
+
+    def unlink(self):
+        """What goes is taken over by the last one."""
+        agreements = self.agreement_id
+        agreements._check_can_plan()
+        self._check_amount_free()
+        result = super().unlink()
+        self._add_up(agreements)
+        return result
+
+    @api.model
+    def _get_plan_fields(self):
+        return {"agreement_id", "due_date", "amount", "percent", "sequence", "name"}
+
+    @api.model
+    def _get_system_fields(self):
+        """What only the buttons write."""
+        return {
+            "invoice_id",
+            "state",
+            "reminder_date",
+            "reminder_error",
+            "reminder_touch_id",
+        }
+
+    def _check_plan_values(self, vals_list):
+        if self.env.su:
+            return
+        asked = set().union(*vals_list) & self._get_system_fields()
+        if asked:
+            raise AccessError(
+                self.env._(
+                    "Status, invoice and reminders of an instalment follow from what "
+                    "happens; they cannot be set by hand."
+                )
+            )
+
+    def _is_new_plan_value(self, name, vals):
+        field = self._fields.get(name)
+        return name in self._get_plan_fields() and any(
+            field.convert_to_cache(vals[name], part)
+            != field.convert_to_cache(part[name], part)
+            for part in self
+        )
+
+    def _check_amount_free(self):
+        for part in self:
+            if part._has_live_invoice():
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” is invoiced already; its amount stays. Cancel or "
+                        "credit its invoice first.",
+                        name=part.display_name,
+                    )
+                )
+
+    def _add_up(self, agreements):
+        batch = InstalmentBatch.of(self.env)
+        if batch:
+            batch.ids.update(agreements.ids)
+        else:
+            agreements._balance_instalments()

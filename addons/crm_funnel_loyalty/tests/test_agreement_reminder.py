@@ -1,0 +1,136 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .contract_common import ContractCommon
+
+ACTIVITY = "crm_funnel_loyalty.mail_activity_type_instalment"
+
+
+@tagged("post_install", "-at_install")
+class TestAgreementReminder(ContractCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls.make_contract()
+        cls.today = cls.contract._get_today()
+        cls.parts = cls.plan(
+            cls.contract, count=3, first_date=cls.today + timedelta(days=10), unit="days"
+        )
+        cls.contract.with_user(cls.seller).action_sign()
+        cls.type = cls.env.ref(ACTIVITY)
+
+    def _due_in(self, part, days):
+        part.sudo().due_date = self.today + timedelta(days=days)
+
+    def _run(self):
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "crm_funnel_loyalty.ir_cron_follow_instalments"
+            ).method_direct_trigger()
+
+    def _activities(self, part):
+        return part.activity_ids.filtered(lambda a: a.activity_type_id == self.type)
+
+    def _remind(self):
+        Instalment = self.env["agreement.instalment"]
+        Instalment._refresh_overdue()
+        Instalment._close_paid_reminders()
+        parts = Instalment._get_parts_to_remind(100) & self.parts
+        for part in parts:
+            part._remind_safely()
+        return parts
+
+    def test_nothing_to_say(self):
+        self.assertFalse(self._remind())
+
+    def test_before_and_after(self):
+        part = self.parts[0]
+        self._due_in(part, 3)
+        self.assertEqual(self._remind(), part)
+        activity = self._activities(part)
+        self.assertEqual(activity.user_id, self.seller)
+        self.assertEqual(activity.date_deadline, part.due_date)
+        self.assertIn("Payment due", activity.summary)
+        self.assertFalse(self._remind(), "once before the day")
+        self._due_in(part, -1)
+        part.reminder_date = self.today - timedelta(days=2)
+        self.assertEqual(self._remind(), part)
+        self.assertIn("Overdue", self._activities(part).summary)
+        self.assertEqual(len(self._activities(part)), 1)
+        self.assertFalse(self._remind(), "not again today")
+        part.reminder_date = self.today - timedelta(days=7)
+        self._due_in(part, -9)
+        self.assertEqual(self._remind(), part, "again after a week")
+        self.company.contract_remind_every = 0
+        part.reminder_date = self.today - timedelta(days=7)
+        self.assertFalse(self._remind(), "never again")
+
+    def test_only_contracts_in_force(self):
+        self._due_in(self.parts[0], 1)
+        self.contract.with_user(self.manager).action_draft()
+        self.assertFalse(self._remind())
+
+    def test_paid_needs_no_reminder(self):
+        part = self.parts[0]
+        self._due_in(part, 1)
+        self._remind()
+        self.assertTrue(self._activities(part))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE agreement_instalment SET state = 'paid' WHERE id = %s", [part.id]
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self._remind())
+        self.assertFalse(self._activities(part))
+
+    def test_customer_is_written_to_only_when_asked(self):
+        part = self.parts[0]
+        self._due_in(part, 2)
+        self.customer.email = "hoa@example.com"
+        Touch = self.env["crm.contact.touch"]
+        domain = [("res_model", "=", part._name), ("res_id", "=", part.id)]
+        self._remind()
+        self.assertFalse(Touch.search(domain))
+        self.company.contract_remind_customer = True
+        part.reminder_date = False
+        self._remind()
+        touch = Touch.search(domain)
+        self.assertEqual(touch.channel, "email")
+        self.assertEqual(touch.kind, "care")
+        self.assertEqual(touch.address, "hoa@example.com")
+        self.assertEqual(touch.user_id, self.seller)
+        self.assertIn(self.contract.code, touch.body)
+        self.assertEqual(part.reminder_touch_id, touch)
+
+    def test_customer_without_address_is_blocked_by_the_guard(self):
+        part = self.parts[0]
+        self._due_in(part, 2)
+        self.company.contract_remind_customer = True
+        self._remind()
+        self.assertEqual(part.reminder_touch_id.state, "blocked")
+        self.assertTrue(self._activities(part))
+
+    def test_one_that_fails_stops_no_other(self):
+        for part in self.parts:
+            self._due_in(part, 1)
+        broken = self.parts[1]
+        plain = type(broken)._remind_staff
+
+        def _remind_staff(part, today):
+            if part == broken:
+                raise ValueError("no such thing")
+            return plain(part, today)
+
+        with patch.object(type(broken), "_remind_staff", _remind_staff):
+            self._remind()
+        self.assertEqual(broken.reminder_error, "no such thing")
+        self.assertTrue(self._activities(self.parts[0]))
+        self.assertTrue(self._activities(self.parts[2]))
+        self.assertFalse(self._remind(), "left alone until the next reminder")
+
+    def test_cron(self):
+        self._due_in(self.parts[0], 1)
+        self._run()
+        self.assertTrue(self._activities(self.parts[0]))
