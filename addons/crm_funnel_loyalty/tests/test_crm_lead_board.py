@@ -258,7 +258,7 @@ class TestCrmLeadBoard(FunnelCommon):
         domain = safe_eval(node.get("domain"), {"uid": model.env.uid})
         return model.search([*domain, ("type", "=", "lead")])
 
-    def test_filters(self):
+    def test_search_filters(self):
         campaign = self.env["utm.campaign"].create({"name": "Tết"})
         lead = self.make_lead(campaign_id=campaign.id, partner_id=self.customer.id)
         unassigned = self.make_lead(user_id=False, contact_name="Nobody's")

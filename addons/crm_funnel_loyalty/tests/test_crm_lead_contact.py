@@ -2,11 +2,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged, users
 
+from odoo.addons.mail.tests.common import MockEmail
+
 from .common import FunnelCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCrmLeadContact(FunnelCommon):
+class TestCrmLeadContact(FunnelCommon, MockEmail):
     def open_form(self, action):
         self.assertEqual(action["target"], "new")
         return Form(self.env[action["res_model"]].with_context(**action["context"]))
@@ -42,6 +44,32 @@ class TestCrmLeadContact(FunnelCommon):
         message = opportunity.message_ids[0]
         self.assertIn("Báo giá", message.body)
         self.assertEqual(message.partner_ids, self.customer)
+
+    @users("funnel_seller")
+    def test_email_to_a_lead_without_a_customer(self):
+        lead = self.make_lead(email_from="Binh <binh@example.com>").with_env(self.env)
+        partners = self.env["res.partner"].search_count([])
+        form = self.open_form(lead.action_write_email())
+        form.body = "<p>Chào anh</p>"
+        with self.mock_mail_gateway():
+            form.save()._action_send_mail()
+        (mail,) = self._new_mails
+        self.assertIn("binh@example.com", mail.email_to)
+        self.assertIn("Chào anh", lead.message_ids[0].body, "kept in the history")
+        self.assertEqual(self.env["res.partner"].search_count([]), partners)
+
+    @users("funnel_seller")
+    def test_email_to_a_lead_of_a_known_customer(self):
+        self.customer.email = "hoa@example.com"
+        lead = self.make_lead(email_from="HOA@example.com").with_env(self.env)
+        context = lead.action_write_email()["context"]
+        self.assertEqual(context["default_partner_ids"], self.customer.ids)
+
+    @users("funnel_seller")
+    def test_email_without_an_address(self):
+        lead = self.make_lead(phone="0907654321").with_env(self.env)
+        with self.assertRaisesRegex(UserError, "No e-mail address"):
+            lead.action_write_email()
 
     @users("funnel_seller")
     def test_next_step(self):

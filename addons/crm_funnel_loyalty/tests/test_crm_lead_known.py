@@ -118,6 +118,21 @@ class TestCrmLeadKnown(FunnelCommon):
         lead.invalidate_recordset()
         self.assertIn("Stranger", lead.known_text)
 
+    def test_form_does_not_ask_other_companies(self):
+        """Whoever writes a foreign company into a form learns nothing of it."""
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.make_lead(phone="0901234567", company_id=elsewhere.id, team_id=False)
+        form = self.env["crm.lead"].with_user(self.seller)
+        lead = form.new(
+            {"type": "lead", "phone": "0901234567", "company_id": elsewhere.id}
+        )
+        self.assertFalse(lead.known_text)
+        self.env.user.company_ids |= elsewhere
+        lead = self.env["crm.lead"].new(
+            {"type": "lead", "phone": "0901234567", "company_id": elsewhere.id}
+        )
+        self.assertIn("Open already", lead.known_text)
+
     def test_core_counter_knows_every_spelling_and_the_tax_id(self):
         lead = self.make_lead(phone="0907000001", vat="0101248141")
         abroad = self.env["crm.lead"].create(

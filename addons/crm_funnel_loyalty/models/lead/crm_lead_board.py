@@ -50,8 +50,7 @@ class CrmLead(models.Model):
     )
 
     _lead_board_idx = models.Index(
-        "(lead_stage_id, priority DESC, id DESC)"
-        " WHERE active IS TRUE AND type = 'lead'"
+        "(lead_stage_id, priority DESC, id DESC) WHERE active IS TRUE AND type = 'lead'"
     )
     _funnel_phone_idx = models.Index("(phone) WHERE phone IS NOT NULL")
     _funnel_email_idx = models.Index(
@@ -192,10 +191,14 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A lead that was noted in a hurry is called by what is known of the person."""
-        for vals in vals_list:
-            if not vals.get("name") and self._is_new_lead(vals):
-                vals.update(self._prepare_lead_title(vals))
-        return super().create(vals_list)
+        return super().create(
+            [
+                {**vals, **self._prepare_lead_title(vals)}
+                if not vals.get("name") and self._is_new_lead(vals)
+                else vals
+                for vals in vals_list
+            ]
+        )
 
     @api.model
     def _is_new_lead(self, vals):
@@ -205,7 +208,8 @@ class CrmLead(models.Model):
     @api.model
     def _prepare_lead_title(self, vals):
         known = ("contact_name", "partner_name", "phone", "email_from")
-        return {"name": next((vals[key] for key in known if vals.get(key)), False)}
+        title = next((vals[key] for key in known if vals.get(key)), False)
+        return {"name": title} if title else {}
 
     # ------------------------------------------------------------
     # VIEWS

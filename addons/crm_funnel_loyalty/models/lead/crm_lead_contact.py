@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CrmLead(models.Model):
@@ -8,7 +9,8 @@ class CrmLead(models.Model):
     * Call, e-mail, meeting, note, documents and next step open filled in; the quotation
       is core's button.
     * A call is OCA's ``crm.phonecall``; an e-mail is written in core's dialog and stays
-      in the history.
+      in the history. It goes to the customer; to the lead's own address while no
+      customer is known, and nobody is made a customer by that.
     """
 
     _inherit = "crm.lead"
@@ -67,20 +69,38 @@ class CrmLead(models.Model):
         """Open an e-mail to this person."""
         self.ensure_one()
         self.check_access("write")
+        if not self.email_from and not self.partner_id.email:
+            raise UserError(
+                self.env._(
+                    "No e-mail address of “%(lead)s” is known. Write it down first, or "
+                    "call.",
+                    lead=self.name,
+                )
+            )
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm.action_lead_mail_compose"
         )
-        action["context"] = {
+        action["context"] = self._prepare_email_context()
+        return action
+
+    def _prepare_email_context(self):
+        partner = self.partner_id
+        if not partner:
+            email = self.email_normalized
+            partner = self._find_partner_candidates().filtered(
+                lambda p: p.email_normalized == email
+            )[:1]
+        return {
             "active_model": self._name,
             "active_id": self.id,
             "active_ids": self.ids,
-            "default_composition_mode": "comment",
+            # core writes to an address alone in its mode for many only
+            "default_composition_mode": "comment" if partner else "mass_mail",
             "default_model": self._name,
             "default_res_ids": self.ids,
-            "default_partner_ids": self.partner_id.ids,
+            "default_partner_ids": partner.ids,
             "default_subject": self.name,
         }
-        return action
 
     def action_next_step(self):
         """Open the dialog that plans the next activity."""
