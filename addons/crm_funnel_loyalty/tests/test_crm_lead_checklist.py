@@ -82,7 +82,6 @@ class TestCrmLeadChecklist(FunnelCommon):
         with self.assertRaisesRegex(ValidationError, "Sample liked"):
             lead.lead_stage_id = self.bought
 
-    @users("funnel_seller")
     def test_first_stage_asks_nothing(self):
         """A team that begins with a qualified stage still takes what comes in."""
         team = self.env["crm.team"].create({"name": "Team B", "use_leads": True})
@@ -96,6 +95,7 @@ class TestCrmLeadChecklist(FunnelCommon):
         with self.assertRaisesRegex(ValidationError, "Budget known"):
             lead.lead_stage_id = self.bought
 
+    @users("funnel_seller")
     def test_conversion_asks(self):
         lead = self.make_lead(phone="0907654321").with_env(self.env)
         action = lead.action_convert_to_opportunity()

@@ -71,13 +71,15 @@ class TestCrmLeadConcurrency(TransactionCase):
 
     def at_once(self, method, *args):
         barrier = Barrier(PEOPLE)
-        with mute_logger("odoo.sql_db", "odoo.service.model"):
-            with ThreadPoolExecutor(PEOPLE) as pool:
-                jobs = [
-                    pool.submit(self._press, barrier, method, args)
-                    for _person in range(PEOPLE)
-                ]
-                return sorted(job.result() for job in jobs)
+        with (
+            mute_logger("odoo.sql_db", "odoo.service.model"),
+            ThreadPoolExecutor(PEOPLE) as pool,
+        ):
+            jobs = [
+                pool.submit(self._press, barrier, method, args)
+                for _person in range(PEOPLE)
+            ]
+            return sorted(job.result() for job in jobs)
 
     def read(self, query):
         with self.registry.cursor() as cr:

@@ -121,15 +121,17 @@ class TestCrmLeadKnown(FunnelCommon):
     def test_form_does_not_ask_other_companies(self):
         """Whoever writes a foreign company into a form learns nothing of it."""
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        self.make_lead(phone="0901234567", company_id=elsewhere.id, team_id=False)
+        self.make_lead(
+            phone="0909876501", company_id=elsewhere.id, team_id=False, user_id=False
+        )
         form = self.env["crm.lead"].with_user(self.seller)
         lead = form.new(
-            {"type": "lead", "phone": "0901234567", "company_id": elsewhere.id}
+            {"type": "lead", "phone": "0909876501", "company_id": elsewhere.id}
         )
         self.assertFalse(lead.known_text)
         self.env.user.company_ids |= elsewhere
         lead = self.env["crm.lead"].new(
-            {"type": "lead", "phone": "0901234567", "company_id": elsewhere.id}
+            {"type": "lead", "phone": "0909876501", "company_id": elsewhere.id}
         )
         self.assertIn("Open already", lead.known_text)
 

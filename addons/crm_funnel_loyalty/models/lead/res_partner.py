@@ -67,8 +67,8 @@ class ResPartner(models.Model):
         if others:
             raise UserError(
                 self.env._(
-                    "These customers are your colleagues': %(names)s. Ask them, or leave "
-                    "these customers out.",
+                    "These are customers of your colleagues: %(names)s. Ask them, or "
+                    "leave these customers out.",
                     names=", ".join(
                         f"{partner.name} ({partner.user_id.name})" for partner in others
                     ),
