@@ -220,6 +220,25 @@ class TestCrmLeadBoard(FunnelCommon):
             act(lead)
             self.assertUntouched(lead, 0)
 
+    def touch(self, lead, state):
+        (touch,) = self.env["crm.contact.touch"].create(
+            {
+                "company_id": self.env.company.id,
+                "channel": "sms",
+                "kind": "care",
+                "res_model": "crm.lead",
+                "res_id": lead.id,
+                "state": state,
+            }
+        )
+        return touch
+
+    def test_what_was_sent_touches(self):
+        for state, days in (("sent", 0), ("queued", 0), ("blocked", 5), ("failed", 5)):
+            lead = self.make_old_lead(5)
+            self.touch(lead, state)
+            self.assertUntouched(lead, days)
+
     def test_what_does_not_touch(self):
         self.customer.email = "hoa@example.com"
         lead = self.make_old_lead(5)

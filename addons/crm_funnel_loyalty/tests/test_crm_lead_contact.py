@@ -2,13 +2,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged, users
 
-from odoo.addons.mail.tests.common import MockEmail
-
 from .common import FunnelCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCrmLeadContact(FunnelCommon, MockEmail):
+class TestCrmLeadContact(FunnelCommon):
     def open_form(self, action):
         self.assertEqual(action["target"], "new")
         return Form(self.env[action["res_model"]].with_context(**action["context"]))
@@ -51,11 +49,13 @@ class TestCrmLeadContact(FunnelCommon, MockEmail):
         partners = self.env["res.partner"].search_count([])
         form = self.open_form(lead.action_write_email())
         form.body = "<p>Chào anh</p>"
-        with self.mock_mail_gateway():
-            form.save()._action_send_mail()
-        (mail,) = self._new_mails
-        self.assertIn("binh@example.com", mail.email_to)
-        self.assertIn("Chào anh", lead.message_ids[0].body, "kept in the history")
+        composer = form.save()
+        self.assertEqual(composer._name, "crm.contact.compose")
+        self.assertEqual((composer.channel, composer.kind), ("email", "care"))
+        self.assertEqual(composer.subject, "Detox tea")
+        self.assertEqual(composer._get_records(), lead)
+        (person,) = composer._prepare_people(self.env.company, lead)
+        self.assertIn("binh@example.com", person["email"])
         self.assertEqual(self.env["res.partner"].search_count([]), partners)
 
     @users("funnel_seller")

@@ -100,6 +100,16 @@ class TestCrmLeadUndo(FunnelCommon):
             "Phonecall": lambda lead: self.env["crm.phonecall"].create(
                 {"name": "Call", "opportunity_id": lead.id}
             ),
+            "Contact Touch": lambda lead: self.env["crm.contact.touch"].create(
+                {
+                    "company_id": self.env.company.id,
+                    "channel": "sms",
+                    "kind": "care",
+                    "res_model": "crm.lead",
+                    "res_id": lead.id,
+                    "state": "sent",
+                }
+            ),
             "Sales Order": lambda lead: self.make_quotation(
                 lead.partner_id, opportunity_id=lead.id
             ),

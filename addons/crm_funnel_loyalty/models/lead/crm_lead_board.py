@@ -27,9 +27,9 @@ class CrmLead(models.Model):
       read as a Vietnamese one.
 
     SPECIFICATIONS: UNTOUCHED
-    * ``untouched_days``: whole days since one of us wrote, noted, finished an activity,
-      planned or made a call, moved the lead to another stage, or it came in. What the
-      customer writes does not count. COST: four queries for any number of leads.
+    * ``untouched_days``: whole days since one of us wrote (on whatever channel), noted,
+      finished an activity, planned or made a call, moved the lead to another stage, or
+      it came in. What the customer writes does not count, nor what was not sent. COST: four queries for any number of leads.
     * Searching goes by index from the lead; open leads that are younger than the
       number of days are left out first.
 
@@ -106,6 +106,10 @@ class CrmLead(models.Model):
             SQL(
                 "SELECT opportunity_id, create_date FROM crm_phonecall"
                 " WHERE opportunity_id IS NOT NULL"
+            ),
+            SQL(
+                "SELECT res_id, date FROM crm_contact_touch"
+                " WHERE res_model = 'crm.lead' AND state NOT IN ('blocked', 'failed')"
             ),
         ]
 
@@ -236,8 +240,9 @@ class CrmLead(models.Model):
     def get_empty_list_help(self, help_message):
         """An empty board also tells the address that makes leads of e-mails."""
         result = super().get_empty_list_help(help_message)
-        address = self._get_lead_address()
-        if self.env.context.get("default_type") != "lead" or not address:
+        is_board = self.env.context.get("default_type") == "lead"
+        address = is_board and self._get_lead_address()
+        if not address:
             return result
         text = self.env._("E-mails to %(address)s become leads here.", address=address)
         return f"{result}{Markup('<p>%s</p>') % text}"

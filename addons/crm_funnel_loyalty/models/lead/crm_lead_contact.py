@@ -8,9 +8,9 @@ class CrmLead(models.Model):
     SPECIFICATIONS
     * Call, e-mail, meeting, note, documents and next step open filled in; the quotation
       is core's button.
-    * A call is OCA's ``crm.phonecall``; an e-mail is written in core's dialog and stays
-      in the history. It goes to the customer; to the lead's own address while no
-      customer is known, and nobody is made a customer by that.
+    * A call is OCA's ``crm.phonecall``; an e-mail to a customer is written in core's
+      dialog and stays in the history. While no customer is known it is written in the
+      suite's dialog, which sends to the lead's own address and makes nobody a customer.
     """
 
     _inherit = "crm.lead"
@@ -77,29 +77,41 @@ class CrmLead(models.Model):
                     lead=self.name,
                 )
             )
+        partner = self._get_email_partner()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm.action_lead_mail_compose"
+            if partner
+            else "crm_campaign_partner.crm_contact_compose_action_lead"
         )
-        action["context"] = self._prepare_email_context()
+        action["context"] = self._prepare_email_context(partner)
         return action
 
-    def _prepare_email_context(self):
-        partner = self.partner_id
-        if not partner:
-            email = self.email_normalized
-            partner = self._find_partner_candidates().filtered(
-                lambda p: p.email_normalized == email
-            )[:1]
-        return {
+    def _get_email_partner(self):
+        """:return: the customer to write to: the lead's own, else who has its address"""
+        known = self.partner_id or self._find_partner_candidates().filtered(
+            lambda partner: partner.email_normalized == self.email_normalized
+        )
+        return known.filtered("email")[:1]
+
+    def _prepare_email_context(self, partner):
+        context = {
             "active_model": self._name,
             "active_id": self.id,
             "active_ids": self.ids,
-            # core writes to an address alone in its mode for many only
-            "default_composition_mode": "comment" if partner else "mass_mail",
+            "default_subject": self.name,
+        }
+        if not partner:
+            return {
+                **context,
+                "default_channel": "email",
+                "dialog_size": "extra-large",
+            }
+        return {
+            **context,
+            "default_composition_mode": "comment",
             "default_model": self._name,
             "default_res_ids": self.ids,
             "default_partner_ids": partner.ids,
-            "default_subject": self.name,
         }
 
     def action_next_step(self):
