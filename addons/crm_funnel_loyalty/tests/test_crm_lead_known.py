@@ -164,6 +164,8 @@ class TestCrmLeadKnown(FunnelCommon):
         found = Lead.search([*ours, ("has_twin", "=", True)])
         self.assertEqual(found, one | two | mails)
         self.assertEqual(Lead.search([*ours, ("has_twin", "=", False)]), single)
+        leads = Lead.search([("type", "=", "lead"), ("has_twin", "=", True)])
+        self.assertEqual(leads & every, one | two | mails[0], "beside other conditions")
         two.action_set_lost()
         one.invalidate_recordset()
         self.assertFalse(one.has_twin)

@@ -60,10 +60,12 @@ class CrmLead(models.Model):
     def _compute_checklist_progress(self):
         items = self._get_checklist_items()
         passed = self._get_passed_items() if items else {}
-        for lead in self:
-            asked = items._filtered_for(lead)
-            lead.checklist_total = len(asked)
-            lead.checklist_done = len(asked & passed.get(lead._origin, asked.browse()))
+        for leads in self.grouped("team_id").values():
+            asked = set(items._filtered_for(leads[0]).ids)
+            leads.checklist_total = len(asked)
+            for lead in leads:
+                answered = passed.get(lead._origin, items.browse())
+                lead.checklist_done = len(asked.intersection(answered.ids))
 
     @api.constrains("lead_stage_id")
     def _check_qualified(self):
