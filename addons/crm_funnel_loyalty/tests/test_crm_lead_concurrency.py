@@ -81,7 +81,7 @@ class TestCrmLeadConcurrency(TransactionCase):
             ]
             return sorted(job.result() for job in jobs)
 
-    def read(self, query):
+    def fetch(self, query):
         with self.registry.cursor() as cr:
             cr.execute(query, {"lead": self.lead_id, "phone": PHONE})
             return cr.fetchall()
@@ -91,18 +91,18 @@ class TestCrmLeadConcurrency(TransactionCase):
         self.assertEqual(first, "", "one of them converts")
         self.assertEqual(set(others), {"“Rush” is an opportunity already."})
         customers = "SELECT name FROM res_partner WHERE phone = %(phone)s"
-        self.assertEqual(self.read(customers), [("Rush Person",)])
+        self.assertEqual(self.fetch(customers), [("Rush Person",)])
         conversions = (
             "SELECT undone_date FROM crm_lead_conversion WHERE lead_id = %(lead)s"
         )
-        self.assertEqual(self.read(conversions), [(None,)])
+        self.assertEqual(self.fetch(conversions), [(None,)])
 
         first, *others = self.at_once("action_undo_conversion")
         self.assertEqual(first, "", "one of them undoes")
         self.assertEqual(set(others), {"There is no conversion of “Rush” to undo."})
-        self.assertEqual(self.read(customers), [])
+        self.assertEqual(self.fetch(customers), [])
         kind = "SELECT type FROM crm_lead WHERE id = %(lead)s"
-        self.assertEqual(self.read(kind), [("lead",)])
+        self.assertEqual(self.fetch(kind), [("lead",)])
 
     def test_answers_at_once_are_one_answer(self):
         outcomes = self.at_once("action_answer_checklist", self.question_id, True)
@@ -110,4 +110,4 @@ class TestCrmLeadConcurrency(TransactionCase):
         answers = (
             "SELECT is_passed FROM crm_lead_checklist_answer WHERE lead_id = %(lead)s"
         )
-        self.assertEqual(self.read(answers), [(True,)])
+        self.assertEqual(self.fetch(answers), [(True,)])

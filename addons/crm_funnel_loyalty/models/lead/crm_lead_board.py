@@ -29,7 +29,8 @@ class CrmLead(models.Model):
     SPECIFICATIONS: UNTOUCHED
     * ``untouched_days``: whole days since one of us wrote (on whatever channel), noted,
       finished an activity, planned or made a call, moved the lead to another stage, or
-      it came in. What the customer writes does not count, nor what was not sent. COST: four queries for any number of leads.
+      it came in. What the customer writes does not count, nor what was not sent. COST:
+      four queries for any number of leads.
     * Searching goes by index from the lead; open leads that are younger than the
       number of days are left out first.
 

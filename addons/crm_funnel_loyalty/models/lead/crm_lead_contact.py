@@ -87,7 +87,7 @@ class CrmLead(models.Model):
         return action
 
     def _get_email_partner(self):
-        """:return: the customer to write to: the lead's own, else who has its address"""
+        """:return: the customer to write to: the lead's, else who has its address"""
         known = self.partner_id or self._find_partner_candidates().filtered(
             lambda partner: partner.email_normalized == self.email_normalized
         )
