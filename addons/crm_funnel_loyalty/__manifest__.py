@@ -7,7 +7,13 @@
     "author": "CRM Suite Team",
     "license": "AGPL-3",
     "application": True,
-    "depends": ["crm_campaign_partner", "sale_crm", "sale_management"],
+    "depends": [
+        "agreement",
+        "crm_campaign_partner",
+        "sale_crm",
+        "sale_loyalty",
+        "sale_management",
+    ],
     "external_dependencies": {"python": ["phonenumbers"]},
     "data": [
         "security/res_groups.xml",
