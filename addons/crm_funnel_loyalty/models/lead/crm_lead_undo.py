@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
@@ -142,13 +144,14 @@ class CrmLead(models.Model):
     @api.model
     def _remove_customer(self, partner):
         """Delete a customer, unless something that is not listed here refers to it."""
-        try:
-            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                # sudo: borrows the right to delete a customer that the same person's
-                # click has just made and that nothing refers to
-                partner.sudo().unlink()
-        except (UserError, IntegrityError):
-            return
+        with (
+            suppress(UserError, IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            # sudo: borrows the right to delete a customer that the same person's click
+            # has just made and that nothing refers to
+            partner.sudo().unlink()
 
     def _is_customer_used(self, conversion, partner):
         # sudo: counts what others have too; only whether there is something is used
