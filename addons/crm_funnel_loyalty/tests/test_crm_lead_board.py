@@ -249,6 +249,16 @@ class TestCrmLeadBoard(FunnelCommon):
         lead.priority = "2"
         self.assertUntouched(lead, 5)
 
+    def test_message_of_no_record_hides_nothing(self):
+        message = self.make_lead().message_post(
+            body="Called", message_type="comment", author_id=self.seller.partner_id.id
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_message SET res_id = NULL WHERE id = %s", [message.id]
+        )
+        self.assertUntouched(self.make_old_lead(5), 5)
+
     def test_untouched_asks_for_a_number(self):
         for leaf in (("untouched_days", ">=", "x"), ("untouched_days", "=", 3)):
             with self.assertRaisesRegex(UserError, "number of days"):
