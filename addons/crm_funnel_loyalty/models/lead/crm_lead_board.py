@@ -18,7 +18,8 @@ class CrmLead(models.Model):
     * Dragging a column changes the order for everybody. Who may not do that cannot
       drag columns at all.
     * The first cards of a column come straight from an index, and the cards are counted
-      there, however many leads and opportunities there are.
+      there, however many leads and opportunities there are. A salesperson's own are
+      found without looking at the opportunities.
 
     SPECIFICATIONS: QUICK ENTRY
     * A phone number is enough: a lead without a title is called by the person's name,
@@ -53,6 +54,9 @@ class CrmLead(models.Model):
     _lead_board_idx = models.Index(
         "(lead_stage_id, priority DESC, id DESC) INCLUDE (user_id, company_id, color)"
         " WHERE active IS TRUE AND type = 'lead'"
+    )
+    _lead_board_own_idx = models.Index(
+        "(user_id) WHERE active IS TRUE AND type = 'lead'"
     )
     _funnel_phone_idx = models.Index("(phone) WHERE phone IS NOT NULL")
     _funnel_email_idx = models.Index(
