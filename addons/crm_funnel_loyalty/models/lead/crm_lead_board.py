@@ -125,8 +125,7 @@ class CrmLead(models.Model):
         before = fields.Datetime.now() - timedelta(days=days)
         self.env.flush_all()
         touched = SQL(
-            "SELECT lead_id FROM (%s) touch"
-            " WHERE date > %s AND lead_id IS NOT NULL",
+            "SELECT lead_id FROM (%s) touch WHERE date > %s AND lead_id IS NOT NULL",
             SQL(" UNION ALL ").join(self._get_touch_queries()),
             before,
         )
