@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -49,10 +49,17 @@ class CrmFunnelTier(models.Model):
                 self.env._("The funnel picture is for the sales department.")
             )
         today = self.env["res.partner"]._get_funnel_today()
-        first = fields.Date.to_date(date_from) or today.replace(month=1, day=1)
-        last = fields.Date.to_date(date_to) or today
+        try:
+            first = fields.Date.to_date(date_from) or today.replace(month=1, day=1)
+            last = fields.Date.to_date(date_to) or today
+            domain = self._get_picture_domain(filters or {})
+        except (AttributeError, TypeError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "The funnel picture takes days such as 2026-01-31, and filters by id."
+                )
+            ) from error
         first, last = min(first, last), max(first, last)
-        domain = self._get_picture_domain(filters or {})
         layers = self._get_picture_layers(domain, *self._get_moments(first, last))
         return {
             "date_from": fields.Date.to_string(first),

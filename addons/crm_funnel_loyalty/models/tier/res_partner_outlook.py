@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 
@@ -123,7 +123,15 @@ class ResPartner(models.Model):
         :return: the code of the tier by id of the partner
         :rtype: dict
         """
-        receipts = self._get_funnel_receipts(fields.Datetime.to_datetime(at))
+        try:
+            moment = fields.Datetime.to_datetime(at)
+        except (TypeError, ValueError):
+            moment = None
+        if not moment:
+            raise UserError(
+                self.env._("Tell the moment as a date and time: 2026-01-31 09:30:00.")
+            )
+        receipts = self._get_funnel_receipts(moment)
         return {
             partner.id: receipts[partner.commercial_partner_id.id].to_tier_id.code
             for partner in self
@@ -170,12 +178,13 @@ class ResPartner(models.Model):
         domain = Domain("funnel_tier_id", "=", rule.id)
         customers = self.search(domain & self._get_funnel_recompute_domain())
         days = self._get_funnel_falls(customers, rule, rank, warn_days)
-        known = customers.filtered("funnel_tier_until")
-        self._write_funnel_until(
-            {partner.id: None for partner in known if partner.id not in days} | days
+        known = self.search(
+            Domain("id", "in", customers.ids) & Domain("funnel_tier_until", "!=", False)
         )
-        fresh = customers.filtered(lambda p: p.id in days) - known
-        (known.filtered(lambda p: p.id not in days))._drop_funnel_warnings()
+        saved = known.filtered(lambda partner: partner.id not in days)
+        self._write_funnel_until(dict.fromkeys(saved.ids) | days)
+        saved._drop_funnel_warnings()
+        fresh = self.browse(list(days)) - known
         fresh._plan_funnel_warnings(rule)
 
     @api.model
