@@ -49,7 +49,7 @@
         "demo/sale_order_demo.xml",
         "demo/crm_opportunity_demo.xml",
         "demo/funnel_demo.xml",
-        "demo/mail_activity_plan_demo.xml",
+        "demo/funnel_need_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_funnel_loyalty/static/src/**/*"],

@@ -13,6 +13,7 @@ class TestFunnelReport(FunnelCommon):
     """First and repeated orders (004.29), quotations per period (004.16)."""
 
     def _read(self, user, measures, partners, groupby=("funnel_purchase",)):
+        self.env.flush_all()
         rows = (
             self.env["sale.report"]
             .with_user(user)

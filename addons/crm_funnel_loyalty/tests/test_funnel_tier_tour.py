@@ -18,7 +18,7 @@ class TestFunnelTierTour(FunnelCommon, HttpCase):
         cls.user = new_test_user(
             cls.env,
             "funnel_tour",
-            "sales_team.group_sale_salesman",
+            "sales_team.group_sale_salesman,agreement.group_agreement_user",
             lang="en_US",
             name="Tour Seller",
         )
