@@ -21,7 +21,7 @@ class CrmFunnelScreening(models.AbstractModel):
         groups="crm_funnel_loyalty.group_user",
     )
     can_pay = fields.Selection(
-        [("yes", "Can pay"), ("maybe", "Perhaps"), ("no", "Cannot pay")],
+        [("yes", "Yes"), ("maybe", "Perhaps"), ("no", "No")],
         copy=False,
         groups="crm_funnel_loyalty.group_user",
     )

@@ -180,7 +180,7 @@ class ResPartner(models.Model):
             "crm_funnel_loyalty.action_tier_moves"
         )
         action["domain"] = [("partner_id", "=", self.commercial_partner_id.id)]
-        action["context"] = {}
+        action["context"] = {"hide_customer": True}
         action["views"] = sorted(action["views"], key=lambda view: view[1] != "list")
         return action
 

@@ -117,10 +117,16 @@ registry.category("web_tour.tours").add("crm_funnel_went_down", {
             run: "click",
         },
         {
-            content: "Down twice",
+            content: "Down from the top",
             trigger:
-                ".o_list_view:has(.o_data_row:eq(0):contains(Down))" +
-                ":has(.o_data_row:eq(1):contains(Down))",
+                ".o_list_view .o_data_row:contains(Raving Fan):contains(Down)" +
+                ":contains(Loyal Customer)",
+        },
+        {
+            content: "And down after the period",
+            trigger:
+                ".o_list_view .o_data_row:contains(Loyal Customer):contains(Down)" +
+                ":contains(Repeat Customer)",
         },
     ],
 });
