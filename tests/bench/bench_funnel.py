@@ -249,7 +249,9 @@ def timed(work):
 
 def written_rows():
     """Where every row lies: a row that is written lies elsewhere."""
-    env.cr.execute("SELECT md5(string_agg(ctid::text, '' ORDER BY id)) FROM res_partner")
+    env.cr.execute(
+        "SELECT md5(string_agg(ctid::text, '' ORDER BY id)) FROM res_partner"
+    )
     places = env.cr.fetchone()[0]
     env.cr.execute("SELECT count(*) FROM crm_funnel_tier_move")
     return places, env.cr.fetchone()[0]
@@ -284,8 +286,15 @@ def second_runs(best):
         best["again"] = min(best.get("again", 1e9), timed(engine_run))
         best["select"] = min(
             best.get("select", 1e9),
-            timed(lambda: env.cr.execute(SQL("CREATE TEMP TABLE IF NOT EXISTS bench_bare"
-            " ON COMMIT DROP AS %s", bare_select()))),
+            timed(
+                lambda: env.cr.execute(
+                    SQL(
+                        "CREATE TEMP TABLE IF NOT EXISTS bench_bare"
+                        " ON COMMIT DROP AS %s",
+                        bare_select(),
+                    )
+                )
+            ),
         )
         env.cr.execute("DROP TABLE bench_bare")
     return before == written_rows()
@@ -310,9 +319,7 @@ def confirm(product, count):
         queries, begin = env.cr.sql_log_count, time.perf_counter()
         order.action_confirm()
         env.flush_all()
-        figures.append(
-            (env.cr.sql_log_count - queries, time.perf_counter() - begin)
-        )
+        figures.append((env.cr.sql_log_count - queries, time.perf_counter() - begin))
     return figures
 
 

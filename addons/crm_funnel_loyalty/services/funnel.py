@@ -193,9 +193,7 @@ def reached_tier(rules, facts, day):
     >>> reached_tier(rules, Facts(orders=(Order(day, 1.0),)), day).code
     'contract'
     """
-    return next(
-        (rule for rule in reversed(rules) if rule.is_reached(facts, day)), None
-    )
+    return next((rule for rule in reversed(rules) if rule.is_reached(facts, day)), None)
 
 
 def next_tier(rules, rule):

@@ -69,7 +69,9 @@ class TestFunnelReport(FunnelCommon):
                 self.env["sale.report"]
                 .with_user(user)
                 .get_view(
-                    self.env.ref("crm_funnel_loyalty.sale_report_view_pivot_purchase").id,
+                    self.env.ref(
+                        "crm_funnel_loyalty.sale_report_view_pivot_purchase"
+                    ).id,
                     "pivot",
                 )["arch"]
             )

@@ -5,7 +5,6 @@ from odoo.tools import mute_logger
 from .common import FunnelCommon
 
 
-
 @tagged("post_install", "-at_install")
 class TestFunnelRpc(FunnelCommon, HttpCase):
     """Each role gets over RPC what its screens show, and no more."""
@@ -128,8 +127,14 @@ class TestFunnelRpc(FunnelCommon, HttpCase):
         self._assert_refused(
             ("crm.funnel.tier.move", "read", self.move.ids, ["rule"]),
             ("res.partner", "get_funnel_tier_at", self.customer.ids, "2099-01-01"),
-            ("crm.funnel.receipt", "onchange", [], {"partner_id": self.customer.id},
-             ["partner_id"], {"tier_id": {}, "rule": {}}),
+            (
+                "crm.funnel.receipt",
+                "onchange",
+                [],
+                {"partner_id": self.customer.id},
+                ["partner_id"],
+                {"tier_id": {}, "rule": {}},
+            ),
         )
         [customer] = self._call(
             "res.partner", "read", self.customer.ids, ["funnel_next_text"]
@@ -196,6 +201,7 @@ class TestFunnelRpc(FunnelCommon, HttpCase):
         for args in (("soon",), (False, False, {"team_id": "x"}), (False, False, [1])):
             with self.assertRaisesRegex(JsonRpcException, "UserError"):
                 self._call("crm.funnel.tier", "get_funnel_picture", *args)
-        before = self._call("crm.funnel.tier", "get_funnel_picture", "2026-05-01",
-                            "2026-04-01")
+        before = self._call(
+            "crm.funnel.tier", "get_funnel_picture", "2026-05-01", "2026-04-01"
+        )
         self.assertEqual(before["date_from"], "2026-04-01", "days change places")

@@ -25,9 +25,11 @@ class CrmFunnelReceipt(models.TransientModel):
     )
     rule = fields.Char(string="Why", compute="_compute_receipt")
     document = fields.Reference(
-        selection=lambda self: self.env["crm.funnel.tier.move"]
-        ._fields["document"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["crm.funnel.tier.move"]
+            ._fields["document"]
+            ._description_selection(self.env)
+        ),
         string="Proof",
         compute="_compute_receipt",
     )

@@ -60,7 +60,9 @@ class CrmLead(models.Model):
 
     @api.depends("type")
     def _compute_need_status_id(self):
-        fresh = self.filtered(lambda o: o.type == "opportunity" and not o.need_status_id)
+        fresh = self.filtered(
+            lambda o: o.type == "opportunity" and not o.need_status_id
+        )
         for company, leads in fresh.grouped("company_id").items():
             statuses = self.env["crm.need.status"]
             leads.need_status_id = statuses._find_first(company or self.env.company)

@@ -103,7 +103,9 @@ class CrmFunnelTier(models.Model):
             domain &= Domain("user_id", "in", team.member_ids.ids)
         for name in ("medium_id", "source_id"):
             if value := filters.get(name):
-                came = Domain(name, "=", int(value)) & Domain("type", "=", "opportunity")
+                came = Domain(name, "=", int(value)) & Domain(
+                    "type", "=", "opportunity"
+                )
                 domain &= Domain("funnel_lead_ids", "any", came) | Domain(
                     "child_ids", "any", Domain("funnel_lead_ids", "any", came)
                 )

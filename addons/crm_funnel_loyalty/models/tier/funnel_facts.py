@@ -257,9 +257,7 @@ class FunnelFacts:
             min_orders=rule.min_orders,
             min_amount=rule.min_amount,
             begin=begin,
-            first=SQL(
-                "doc.is_order AND doc.day BETWEEN %s AND %s", start, begin
-            ),
+            first=SQL("doc.is_order AND doc.day BETWEEN %s AND %s", start, begin),
             held=SQL.identifier(f"held_{rule.id}"),
         )
 

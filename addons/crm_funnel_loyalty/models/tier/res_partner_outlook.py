@@ -147,8 +147,7 @@ class ResPartner(models.Model):
                     "customer's salesperson."
                 )
             )
-        if at > self.env.cr.now():
-            at = self.env.cr.now()
+        at = min(at, self.env.cr.now())
         # sudo: the receipt counts all orders, as the tier does
         rows = FunnelRecompute(self.sudo(), at.replace(microsecond=0)).read_receipts()
         moves = self.env["crm.funnel.tier.move"]
@@ -226,9 +225,9 @@ class ResPartner(models.Model):
         activities = self.env["mail.activity"].sudo()
         activities.with_context(mail_activity_quick_update=True).create(
             [
-                partner.with_context(
-                    lang=partner.user_id.lang
-                )._prepare_funnel_warning(rule, looks[partner.id])
+                partner.with_context(lang=partner.user_id.lang)._prepare_funnel_warning(
+                    rule, looks[partner.id]
+                )
                 for partner in responsible
             ]
         )

@@ -158,7 +158,8 @@ registry.category("web_tour.tours").add("crm_funnel_picture", {
         },
         {
             content: "Only those of one channel",
-            trigger: ".o_funnel_picture:has([data-period=twelve].active) select[data-filter=medium_id]",
+            trigger:
+                ".o_funnel_picture:has([data-period=twelve].active) select[data-filter=medium_id]",
             run: "selectByLabel Tour Fair",
         },
         {
@@ -208,7 +209,8 @@ registry.category("web_tour.tours").add("crm_funnel_picture", {
         },
         {
             content: "And the order they come from",
-            trigger: ".o_form_view .o_field_widget[name=previous_order_id]:contains(/S\\d+/)",
+            trigger:
+                ".o_form_view .o_field_widget[name=previous_order_id]:contains(/S\\d+/)",
         },
     ],
 });
