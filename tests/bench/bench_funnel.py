@@ -79,7 +79,8 @@ def make_many():
         partner.id,
         f"""jsonb_build_object(
             'id', {FIRST} + n, 'commercial_partner_id', {FIRST} + n, 'name', 'B' || n,
-            'funnel_tier_id', NULL, 'funnel_tier_peak_id', NULL, 'last_order_date', NULL,
+            'funnel_tier_id', NULL, 'funnel_tier_peak_id', NULL,
+            'last_order_date', NULL,
             'has_open_quotation', NULL, 'rfm_score', NULL,
             'referrer_id', CASE WHEN n %% 50 = 0 THEN {FIRST} + n / 2 END
         )""",
@@ -115,8 +116,10 @@ def bare_select():
     return SQL(
         """
         WITH bought AS (
-            SELECT p.commercial_partner_id AS id, so.state, so.date_order, so.create_date,
-                   so.amount_untaxed / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount,
+            SELECT p.commercial_partner_id AS id, so.state, so.date_order,
+                   so.create_date,
+                   so.amount_untaxed / COALESCE(NULLIF(so.currency_rate, 0), 1)
+                   AS amount,
                    so.id AS order_id,
                    (so.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS day
               FROM sale_order so JOIN res_partner p ON p.id = so.partner_id
@@ -158,7 +161,8 @@ def bare_select():
              WHERE lead.type = 'opportunity' AND lead.active GROUP BY 1
         ),
         brought AS (
-            SELECT r.commercial_partner_id AS id, count(DISTINCT f.commercial_partner_id)
+            SELECT r.commercial_partner_id AS id,
+                   count(DISTINCT f.commercial_partner_id)
                    AS referrals, max(so.date_order) AS date
               FROM res_partner f JOIN res_partner r ON r.id = f.referrer_id
               JOIN res_partner m ON m.commercial_partner_id = f.commercial_partner_id
@@ -166,7 +170,8 @@ def bare_select():
              WHERE r.commercial_partner_id <> f.commercial_partner_id GROUP BY 1
         )
         SELECT p.id, p.funnel_tier_id AS old_tier, p.create_date, sums.last_order,
-               sums.order_id, sums.quoted, sums.orders, sums.amount, needs.date AS needed,
+               sums.order_id, sums.quoted, sums.orders, sums.amount,
+               needs.date AS needed,
                needs.lead_id, brought.date AS brought, brought.referrals,
                CASE
                    WHEN referrals >= %(referrals)s THEN %(fan)s

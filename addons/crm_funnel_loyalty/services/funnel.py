@@ -169,7 +169,7 @@ class TierRule:
         return max(days) + timedelta(days=self.grace_days) if days else None
 
     def _get_hinge(self, orders):
-        """Return the day of the oldest order that is needed, counted from the newest."""
+        """Return the day of the oldest order needed, counted from the newest."""
         count, amount = 0, 0.0
         for order in reversed(orders):
             count, amount = count + 1, amount + order.amount

@@ -33,7 +33,7 @@ class TestFunnelEngine(FunnelCommon):
         )
 
     def test_sql_says_what_the_rules_say(self):
-        """Random documents: the statement and the plain rules agree on each customer."""
+        """Random documents: statement and plain rules agree on each customer."""
         dice = random.Random(7)
         today = fields.Datetime.now().replace(microsecond=0)
         partners = self.env["res.partner"].create(
@@ -53,7 +53,7 @@ class TestFunnelEngine(FunnelCommon):
         self.tiers["repeat"].min_amount = 11000000.0
         partners._recompute_funnel_tier()
         look = FunnelLook(self.env)
-        looks = look.read(partners.ids)
+        looks = look.get_looks(partners.ids)
         for partner in partners:
             rule = reached_tier(look.facts.rules, looks[partner.id].facts, look.today)
             self.assertEqual(partner.funnel_tier_id.code, rule.code, partner.name)

@@ -4,7 +4,7 @@ SCREENED = ("fit", "can_pay")
 
 
 class CrmFunnelScreening(models.AbstractModel):
-    """The two questions of tier 1 (004.03): does the customer fit, can the customer pay?
+    """The two questions of tier 1 (004.03): does the customer fit, and pay?
 
     SPECIFICATIONS
     * The same for leads and customers. Who answered last, and when, is written down by
@@ -27,7 +27,6 @@ class CrmFunnelScreening(models.AbstractModel):
     )
     screened_by_id = fields.Many2one(
         "res.users",
-        string="Screened By",
         readonly=True,
         copy=False,
         groups="crm_funnel_loyalty.group_user",

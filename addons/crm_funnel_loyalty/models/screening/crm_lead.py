@@ -38,7 +38,6 @@ class CrmLead(models.Model):
     )
     need_status_id = fields.Many2one(
         "crm.need.status",
-        string="Need Status",
         compute="_compute_need_status_id",
         store=True,
         readonly=False,

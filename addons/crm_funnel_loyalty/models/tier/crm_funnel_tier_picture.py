@@ -18,7 +18,8 @@ class CrmFunnelTier(models.Model):
     """Funnel picture: how many are on each tier, how many go on, and how fast (004.37).
 
     SPECIFICATIONS: WHO
-    * Salespeople see their own customers and nobody's, managers all; company rules hold.
+    * Salespeople see their own customers and nobody's, managers all, within their
+      companies.
 
     SPECIFICATIONS: FIGURES of a period, per tier
     * ``count``: customers on it now. ``entered``: who came to it or passed it in the
@@ -56,7 +57,7 @@ class CrmFunnelTier(models.Model):
         except (AttributeError, TypeError, ValueError) as error:
             raise UserError(
                 self.env._(
-                    "The funnel picture takes days such as 2026-01-31, and filters by id."
+                    "The funnel picture takes days such as 2026-01-31 and ids."
                 )
             ) from error
         first, last = min(first, last), max(first, last)
@@ -77,7 +78,8 @@ class CrmFunnelTier(models.Model):
 
     @api.model
     def _get_moments(self, first, last):
-        """Return the naive UTC moments at which the first day begins and the last ends."""
+        """Return the naive UTC moments of the begin of the first day and the end of
+        the last."""
         tz = pytz.timezone(self._get_funnel_settings().tz)
         return tuple(
             tz.localize(datetime.combine(day, time.min))
@@ -242,7 +244,7 @@ class CrmFunnelTier(models.Model):
 
     @api.model
     def _get_picture_options(self):
-        """Return what the filters offer: id and name, for whoever sees all customers."""
+        """Return id and name of what the filters offer."""
         users = self.env["res.users"]
         teams = self.env["crm.team"]
         if self._sees_all_customers():

@@ -338,7 +338,7 @@ class FunnelFacts:
         return [rule for rule in self.rules if rule.code not in DOCUMENT_TIERS]
 
     def _get_rank_sql(self):
-        """Return the SQL of the highest rank whose rule holds; the first always does."""
+        """Return the SQL of the highest rank whose rule holds; the first does."""
         ranked = list(enumerate(self.rules, start=1))[1:]
         whens = [
             SQL("WHEN %s THEN %s", self._get_condition(rule), rank)

@@ -188,8 +188,8 @@ class ResPartner(models.Model):
     def _cron_recompute_funnel_tier(self, batch_size=20000):
         """Recompute everybody in batches, committing after each.
 
-        A run that has to make room for other jobs keeps its place, and the next one goes
-        on from there; a second run over the same customers writes nothing.
+        A run that has to make room for other jobs keeps its place, and the next one
+        goes on from there; a second run over the same customers writes nothing.
         """
         progress = self.env["ir.cron"]._commit_progress
         after = self._get_funnel_place()

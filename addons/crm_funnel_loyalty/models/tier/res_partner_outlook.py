@@ -65,7 +65,7 @@ class ResPartner(models.Model):
         if not told:
             return
         look = FunnelLook(self.env)
-        looks = look.read(told.commercial_partner_id._origin.ids)
+        looks = look.get_looks(told.commercial_partner_id._origin.ids)
         for partner in told:
             one = looks.get(partner.commercial_partner_id._origin.id)
             rule = one and next_tier(look.facts.rules, one.rule)
@@ -193,7 +193,7 @@ class ResPartner(models.Model):
             return {}
         then = fields.Datetime.add(self.env.cr.now(), days=warn_days)
         falling = FunnelLook(self.env, then).read_fallen(customers.ids, rank)
-        looks = FunnelLook(self.env).read(falling) if falling else {}
+        looks = FunnelLook(self.env).get_looks(falling) if falling else {}
         days = {key: rule.last_day(look.facts) for key, look in looks.items()}
         return {key: day for key, day in days.items() if day}
 
@@ -220,7 +220,7 @@ class ResPartner(models.Model):
     def _plan_funnel_warnings(self, rule):
         """Plan one activity per customer for its salesperson, silently."""
         responsible = self.filtered("user_id")
-        looks = FunnelLook(self.env).read(responsible.ids) if responsible else {}
+        looks = FunnelLook(self.env).get_looks(responsible.ids) if responsible else {}
         # sudo: the cron plans for whoever looks after the customer
         activities = self.env["mail.activity"].sudo()
         activities.with_context(mail_activity_quick_update=True).create(

@@ -8,8 +8,8 @@ class SaleReport(models.Model):
     * ``funnel_purchase``: the oldest confirmed order of a customer (of its commercial
       partner, in all companies) is its first, every later one a repeated one. What is
       not confirmed is neither.
-    * ``funnel_profit``: untaxed total less what the goods cost today, in the currency of
-      the report. For managers.
+    * ``funnel_profit``: untaxed total less what the goods cost today, in the currency
+      of the report. For managers.
 
     COST: one index look-up per order; nothing where the fields are not asked for.
     """
