@@ -15,9 +15,12 @@ from . import test_funnel_hooks
 from . import test_funnel_need
 from . import test_funnel_performance
 from . import test_funnel_picture
+from . import test_funnel_report
 from . import test_funnel_rhythm
+from . import test_funnel_rpc
 from . import test_funnel_services
 from . import test_funnel_tier
+from . import test_funnel_tier_tour
 from . import test_funnel_tour
 from . import test_agreement
 from . import test_agreement_services
