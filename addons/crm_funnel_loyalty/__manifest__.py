@@ -29,6 +29,7 @@
         "report/agreement_report.xml",
         "views/agreement_instalment_views.xml",
         "views/agreement_views.xml",
+        "views/agreement_form_views.xml",
         "views/sale_order_contract_views.xml",
         "views/res_config_settings_contract_views.xml",
         "views/crm_lead_stage_views.xml",
@@ -48,6 +49,7 @@
         "demo/sale_order_demo.xml",
         "demo/crm_opportunity_demo.xml",
         "demo/funnel_demo.xml",
+        "demo/agreement_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["crm_funnel_loyalty/static/tests/tours/**/*"],

@@ -4,11 +4,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.sale.tests.common import TestSaleCommon
 
 
 @tagged("post_install", "-at_install")
-class TestAgreementInvoice(AccountTestInvoicingCommon):
+class TestAgreementInvoice(TestSaleCommon):
     """Instalments and their invoices, with a chart of accounts and taxes."""
 
     @classmethod

@@ -36,8 +36,8 @@ class TestAgreementReminder(ContractCommon):
     def _remind(self):
         Instalment = self.env["agreement.instalment"]
         Instalment._refresh_overdue()
-        Instalment._close_paid_reminders()
-        parts = Instalment._get_parts_to_remind(100) & self.parts
+        Instalment._close_reminders()
+        parts = Instalment._get_parts_to_remind() & self.parts
         for part in parts:
             part._remind_safely()
         return parts

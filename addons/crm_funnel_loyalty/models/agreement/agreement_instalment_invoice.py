@@ -73,6 +73,13 @@ class AgreementInstalment(models.Model):
                 "Order %s is not confirmed yet. Confirm it before you invoice.",
                 order.name,
             )
+        elif order.currency_id != self.currency_id:
+            message = self.env._(
+                "The contract is in %(contract)s and its order in %(order)s. Invoice the "
+                "order itself.",
+                contract=self.currency_id.name,
+                order=order.currency_id.name,
+            )
         else:
             return
         raise UserError(message)

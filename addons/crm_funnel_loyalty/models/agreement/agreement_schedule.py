@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from ...services.instalments import PlanError, take_remainder
 from .instalment_batch import InstalmentBatch
@@ -143,8 +144,13 @@ class Agreement(models.Model):
             raise PlanError("fixed")
 
     def _check_can_plan(self):
-        """Who plans the instalments: anybody who may change the draft, then managers."""
+        """Who plans the instalments: anybody who may change the draft, then managers.
+
+        Planning touches the contract's row. Of two people who plan at once the second
+        meets a conflict, and is served again with what the first one has left.
+        """
         self.check_access("write")
+        self._touch_plan()
         fixed = self.filtered(lambda a: a.state != "draft")
         if fixed and not self._has_manager_right():
             raise UserError(
@@ -155,6 +161,19 @@ class Agreement(models.Model):
             )
         if any(agreement.is_template for agreement in self):
             raise UserError(self.env._("A template has no instalments."))
+        if any(agreement.domain != "sale" for agreement in self):
+            raise UserError(
+                self.env._("Only contracts with customers have instalments.")
+            )
+
+    def _touch_plan(self):
+        if self.ids:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE agreement SET write_date = write_date WHERE id IN %s",
+                    tuple(self.ids),
+                )
+            )
 
     def _get_company_rate(self):
         """From the contract's currency to the company's, on the day of the order or of
@@ -203,7 +222,9 @@ class Agreement(models.Model):
 
     def _ensure_instalments(self):
         """A contract without instalments gets those of its order's payment terms."""
-        for agreement in self.filtered(lambda a: a.amount and not a.instalment_ids):
+        for agreement in self.filtered(
+            lambda a: a.domain == "sale" and a.amount and not a.instalment_ids
+        ):
             agreement.write(
                 {
                     "instalment_ids": [
