@@ -61,6 +61,7 @@ class TestAgreement(ContractCommon):
                 ],
             }
         )
+        terms.line_ids[0].nb_days = 0
         order = self.make_quotation(self.customer, payment_term_id=terms.id)
         parts = self.make_contract(order).instalment_ids
         self.assertEqual(parts.mapped("amount"), [1800000, 4200000])

@@ -131,6 +131,8 @@ class Agreement(models.Model):
             )
         # sudo: the state changes by the buttons alone, with the checks made above
         self.sudo().write({"state": state, **values})
+        # at once, so that a cancelled contract makes room for another one
+        self.flush_recordset(["state"])
 
     def _check_can_sign(self):
         self.ensure_one()

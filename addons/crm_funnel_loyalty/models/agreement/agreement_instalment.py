@@ -64,7 +64,10 @@ class AgreementInstalment(models.Model):
         related="agreement_id.company_id", store=True, index="btree_not_null"
     )
     company_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_company_currency_id"
+        "res.currency",
+        compute="_compute_company_currency_id",
+        store=True,
+        help="Stored, so that graph and pivot can add the amounts up.",
     )
     amount_company = fields.Monetary(
         string="Amount (Company Currency)",
@@ -143,7 +146,7 @@ class AgreementInstalment(models.Model):
             if abs(shown - part.percent) >= 0.005:
                 part.amount = amount
 
-    @api.depends("company_id")
+    @api.depends("company_id.currency_id")
     def _compute_company_currency_id(self):
         for part in self:
             company = part.company_id or self.env.company

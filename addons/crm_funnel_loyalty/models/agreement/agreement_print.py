@@ -42,10 +42,9 @@ class Agreement(models.Model):
             "partner": company.sudo().partner_id,
             "person": agreement.user_id.name or "",
         }
-        signatory = agreement.partner_id
         theirs = {
             "partner": agreement.commercial_partner_id,
-            "person": "" if signatory.is_company else signatory.name or "",
+            "person": agreement._get_signatory(),
         }
         titles = self._get_party_titles()
         parties = [theirs, ours] if self.domain == "purchase" else [ours, theirs]

@@ -142,7 +142,7 @@ class Agreement(models.Model):
             **self._get_party_values("company", company.partner_id),
             **self._get_party_values("customer", customer),
             "salesperson": self.user_id.name,
-            "contact": self.partner_id.name,
+            "contact": self._get_signatory(),
             "order": self.sale_order_id.name,
             "amount": format_amount(
                 self.env, self.amount, self.currency_id, lang_code=lang
@@ -162,6 +162,11 @@ class Agreement(models.Model):
             f"{name}_tax_code": partner.vat,
             f"{name}_phone": partner.phone,
         }
+
+    def _get_signatory(self):
+        """The person of the other side; a company does not sign by itself."""
+        partner = self.partner_id
+        return "" if partner.is_company else partner.name
 
     @api.model
     def _get_party_address(self, partner):
