@@ -292,3 +292,38 @@ class TestAgreement(ContractCommon):
         self.env.invalidate_all()
         self.assertEqual(old.state, "signed")
         self.assertEqual(fresh.state, "draft")
+
+    def test_words_of_other_currencies(self):
+        contract = self.make_contract().with_context(lang="vi_VN")
+        for code, words in (
+            ("USD", "Một nghìn hai trăm năm mươi đô la Mỹ và năm mươi xu"),
+            ("EUR", "Một nghìn hai trăm năm mươi euro và năm mươi cent"),
+        ):
+            currency = self.env.ref(f"base.{code}")
+            currency.active = True
+            contract.write({"currency_id": currency.id, "amount": 1250.5})
+            self.assertEqual(contract.amount_in_words, words)
+
+    def test_pdf_in_vietnamese_begins_with_the_country(self):
+        report = self.env["ir.actions.report"]
+        name = "crm_funnel_loyalty.report_agreement"
+        contract = self.make_contract()
+        for lang, seen in (("vi_VN", True), ("en_US", False)):
+            contract.lang = lang
+            html = report._render_qweb_html(name, contract.ids)[0].decode()
+            self.assertEqual("Độc lập - Tự do - Hạnh phúc" in html, seen)
+
+    def test_cost_of_lists(self):
+        """Columns of the list cost the same for few and many contracts."""
+        names = ["paid_amount", "overdue_amount", "next_due_date", "order_amount_differs"]
+        orders = [self.make_order(self.customer) for _number in range(8)]
+        contracts = self.env["agreement"].concat(*map(self.make_contract, orders))
+        counts = []
+        for records in (contracts[:2], contracts):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            records.read(names)
+            records.sale_order_id.read(["agreement_count"])
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])

@@ -92,7 +92,12 @@ class Agreement(models.Model):
     @api.model
     def _domain_selection(self):
         """Partners, too: agents and distributors are neither customer nor supplier."""
-        return [*super()._domain_selection(), ("partner", self.env._("Partner"))]
+        labels = {"sale": self.env._("Customer"), "purchase": self.env._("Supplier")}
+        known = [
+            (code, labels.get(code, label))
+            for code, label in super()._domain_selection()
+        ]
+        return [*known, ("partner", self.env._("Partner"))]
 
     def _init_column(self, column_name):
         """Agreements that are here already: a date of signature means signed."""
