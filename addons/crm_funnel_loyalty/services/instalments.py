@@ -157,6 +157,4 @@ def plan_dates(first, count, every, unit):
     >>> [str(day) for day in plan_dates(date(2026, 1, 1), 2, 2, "weeks")]
     ['2026-01-01', '2026-01-15']
     """
-    return [
-        first + relativedelta(**{unit: every * number}) for number in range(count)
-    ]
+    return [first + relativedelta(**{unit: every * number}) for number in range(count)]

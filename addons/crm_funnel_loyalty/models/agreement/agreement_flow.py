@@ -140,9 +140,10 @@ class Agreement(models.Model):
             message = self.env._("A template is not signed. Make a contract.")
         elif not self.partner_id:
             message = self.env._("Choose with whom you agree before you sign.")
-        elif self.domain == "sale" and self.currency_id.compare_amounts(
-            self.amount, 0
-        ) <= 0:
+        elif (
+            self.domain == "sale"
+            and self.currency_id.compare_amounts(self.amount, 0) <= 0
+        ):
             message = self.env._(
                 "The contract has no value. Make it from an order, or ask a manager to "
                 "set the value."

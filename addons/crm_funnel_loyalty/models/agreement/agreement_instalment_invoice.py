@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from .turns import take_turn
+
 
 class NotTheWholeError(Exception):
     """A regular invoice does not come to what is agreed; it is taken back."""
@@ -24,6 +26,7 @@ class AgreementInstalment(models.Model):
         """Make the invoice of this instalment and open it."""
         self.ensure_one()
         self.check_access("write")
+        take_turn(self.agreement_id)
         self._check_can_invoice()
         invoice = self._create_invoice()
         # sudo: borrows the right to date the draft that core has just made for the user

@@ -63,7 +63,7 @@ class AgreementInstalment(models.Model):
             with self.env.cr.savepoint():
                 self._remind(today)
                 values = {"reminder_error": False}
-        except Exception as error:  # noqa: BLE001 pylint: disable=broad-exception-caught
+        except Exception as error:
             _logger.info("Instalment %s: no reminder", self.id, exc_info=True)
             values = {"reminder_error": str(error)[:255]}
         self.write({"reminder_date": today, **values})
@@ -91,7 +91,9 @@ class AgreementInstalment(models.Model):
     def _get_reminded_staff(self):
         # sudo: who leads the team does not depend on who asks
         leader = self.sudo().sale_order_id.team_id.user_id
-        return (self.user_id.filtered("active") or leader.filtered("active")).sudo(False)
+        return (self.user_id.filtered("active") or leader.filtered("active")).sudo(
+            False
+        )
 
     def _remind_customer(self, company, today):
         touches = self.env["crm.contact.touch"]

@@ -16,9 +16,9 @@ class Agreement(models.Model):
     def action_print(self):
         """The contract as PDF, for the signatures."""
         self.check_access("read")
-        return self.env.ref(
-            "crm_funnel_loyalty.action_report_agreement"
-        ).report_action(self)
+        return self.env.ref("crm_funnel_loyalty.action_report_agreement").report_action(
+            self
+        )
 
     def _get_report_base_filename(self):
         self.ensure_one()

@@ -3,10 +3,10 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL
 
 from ...services.instalments import PlanError, take_remainder
 from .instalment_batch import InstalmentBatch
+from .turns import take_turn
 
 
 class Agreement(models.Model):
@@ -146,11 +146,10 @@ class Agreement(models.Model):
     def _check_can_plan(self):
         """Who plans the instalments: anybody who may change the draft, then managers.
 
-        Planning touches the contract's row. Of two people who plan at once the second
-        meets a conflict, and is served again with what the first one has left.
+        Of two people who plan at once the second sees what the first one has left.
         """
         self.check_access("write")
-        self._touch_plan()
+        take_turn(self)
         fixed = self.filtered(lambda a: a.state != "draft")
         if fixed and not self._has_manager_right():
             raise UserError(
@@ -164,15 +163,6 @@ class Agreement(models.Model):
         if any(agreement.domain != "sale" for agreement in self):
             raise UserError(
                 self.env._("Only contracts with customers have instalments.")
-            )
-
-    def _touch_plan(self):
-        if self.ids:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE agreement SET write_date = write_date WHERE id IN %s",
-                    tuple(self.ids),
-                )
             )
 
     def _get_company_rate(self):

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .turns import take_turn
+
 
 class SaleOrder(models.Model):
     """One click from quotation or order to contract (004.20)."""
@@ -25,6 +27,7 @@ class SaleOrder(models.Model):
         """Open the contract of this order, made now unless there is one already."""
         self.ensure_one()
         self.check_access("read")
+        take_turn(self)
         agreement = self._find_live_agreement() or self._create_agreement()
         return {
             "type": "ir.actions.act_window",

@@ -18,7 +18,7 @@ registry.category("web_tour.tours").add("crm_funnel_quotation_to_contract", {
         },
         {
             content: "By percentages",
-            trigger: ".modal .o_field_widget[name=method] label:contains(By percentage)",
+            trigger: ".modal .o_field_widget[name=method] input[data-value=percent]",
             run: "click",
         },
         {
@@ -82,8 +82,7 @@ registry.category("web_tour.tours").add("crm_funnel_quotation_to_contract", {
         },
         {
             content: "It is signed",
-            trigger:
-                "body:not(:has(.modal)) .o_arrow_button_current:contains(Signed)",
+            trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(Signed)",
         },
         {
             content: "Back to the instalments",
