@@ -265,9 +265,11 @@ class TestAgreement(ContractCommon):
         """The screen of the salesperson: plan, change one part, save."""
         contract = self.make_contract().with_env(self.env)
         self.plan(contract, count=2)
-        with Form(contract, view="agreement.agreement_form") as form:
-            with form.instalment_ids.edit(0) as line:
-                line.amount = 7000000
+        with (
+            Form(contract, view="agreement.agreement_form") as form,
+            form.instalment_ids.edit(0) as line,
+        ):
+            line.amount = 7000000
         self.assertEqual(contract.instalment_ids.mapped("amount"), [7e6, 3e6])
 
     def test_new_agreement_form(self):

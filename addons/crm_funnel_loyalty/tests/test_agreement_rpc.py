@@ -109,7 +109,7 @@ class TestAgreementRpc(ContractCommon, HttpCase):
             "partner_id": self.customer.id,
             "sale_order_id": self.order.id,
         }
-        with self.assertRaisesRegex(JsonRpcException, "has a contract already"):
+        with self.assertRaisesRegex(JsonRpcException, "ValidationError"):
             self._call("create", [values])
         action = self._call(
             "action_create_agreement", self.order.ids, model="sale.order"

@@ -49,7 +49,7 @@ class AgreementInstalmentPlan(models.TransientModel):
         required=True,
         default=lambda self: self._default_first_date(),
     )
-    every = fields.Integer(string="Every", default=1)
+    every = fields.Integer(default=1)
     unit = fields.Selection(
         [("days", "Days"), ("weeks", "Weeks"), ("months", "Months")],
         default="months",

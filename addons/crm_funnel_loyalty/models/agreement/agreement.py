@@ -66,6 +66,7 @@ class Agreement(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        copy=False,
     )
     amount = fields.Monetary(
         string="Value",
@@ -85,8 +86,8 @@ class Agreement(models.Model):
     _contract_state_idx = models.Index("(state, user_id) WHERE is_template IS NOT TRUE")
     _contract_order_uniq = models.UniqueIndex(
         "(sale_order_id) WHERE sale_order_id IS NOT NULL AND state != 'cancelled'",
-        "This order has a contract already, maybe a colleague's. Cancel that one first, "
-        "or ask a manager.",
+        "This order has a contract already, maybe a colleague's. Cancel that one "
+        "first, or ask a manager.",
     )
 
     @api.model

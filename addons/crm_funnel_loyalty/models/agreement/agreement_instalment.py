@@ -11,10 +11,10 @@ class AgreementInstalment(models.Model):
     """Part of a contract's value that is due on a day (004.24).
 
     SPECIFICATIONS: STATES
-    * ``planned``; ``invoiced`` when an invoice that counts is linked; ``paid`` when that
-      invoice is; ``overdue`` when it is not and the day has passed, by the calendar of
-      the company, in a contract that is in force. An invoice that is cancelled or wholly
-      credited does not count.
+    * ``planned``; ``invoiced`` when an invoice that counts is linked; ``paid`` when
+      that invoice is; ``overdue`` when it is not and the day has passed, by the
+      calendar of the company, in a contract that is in force. An invoice that is
+      cancelled or wholly credited does not count.
 
     SPECIFICATIONS: MONEY
     * Paid is what was paid of the invoice, in proportion; what a credit note took off
@@ -109,7 +109,6 @@ class AgreementInstalment(models.Model):
     )
     invoice_id = fields.Many2one(
         "account.move",
-        string="Invoice",
         index="btree_not_null",
         copy=False,
         readonly=True,

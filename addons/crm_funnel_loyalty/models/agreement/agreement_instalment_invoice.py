@@ -13,8 +13,8 @@ class AgreementInstalment(models.Model):
     """Invoice of an instalment, by core's own ways of invoicing an order.
 
     SPECIFICATIONS
-    * An instalment is invoiced as a down payment of its amount, taxes included. The last
-      one is the regular invoice that deducts the down payments, when that comes to the
+    * An instalment is invoiced as a down payment of its amount, taxes included. The
+      last one is the regular invoice that deducts the down payments, when that comes to the
       amount agreed on; when it does not (not all is delivered yet), a down payment.
     * The invoice is due on the day of the instalment.
     * Whoever may invoice the order may invoice the instalment: core checks.
@@ -78,8 +78,8 @@ class AgreementInstalment(models.Model):
             )
         elif order.currency_id != self.currency_id:
             message = self.env._(
-                "The contract is in %(contract)s and its order in %(order)s. Invoice the "
-                "order itself.",
+                "The contract is in %(contract)s and its order in %(order)s. Invoice "
+                "the order itself.",
                 contract=self.currency_id.name,
                 order=order.currency_id.name,
             )
@@ -89,9 +89,8 @@ class AgreementInstalment(models.Model):
 
     def _create_invoice(self):
         """:return: the draft invoice, made with the rights of the user"""
-        if self._is_last_open():
-            if invoice := self._create_regular_invoice():
-                return invoice
+        if self._is_last_open() and (invoice := self._create_regular_invoice()):
+            return invoice
         return self._run_invoice_wizard(
             advance_payment_method="fixed", fixed_amount=self.amount
         )

@@ -63,7 +63,7 @@ class AgreementInstalment(models.Model):
             with self.env.cr.savepoint():
                 self._remind(today)
                 values = {"reminder_error": False}
-        except Exception as error:
+        except Exception as error:  # pylint: disable=broad-exception-caught
             _logger.info("Instalment %s: no reminder", self.id, exc_info=True)
             values = {"reminder_error": str(error)[:255]}
         self.write({"reminder_date": today, **values})
@@ -123,15 +123,15 @@ class AgreementInstalment(models.Model):
         }
         if self.due_date < today:
             body = self.env._(
-                "Dear %(customer)s, the payment of %(amount)s for contract %(contract)s "
-                "was due on %(day)s. If you have paid already, please accept our thanks. "
-                "%(company)s",
+                "Dear %(customer)s, the payment of %(amount)s for contract "
+                "%(contract)s was due on %(day)s. If you have paid already, please "
+                "accept our thanks. %(company)s",
                 **values,
             )
         else:
             body = self.env._(
-                "Dear %(customer)s, a payment of %(amount)s for contract %(contract)s is "
-                "due on %(day)s. Thank you! %(company)s",
+                "Dear %(customer)s, a payment of %(amount)s for contract %(contract)s "
+                "is due on %(day)s. Thank you! %(company)s",
                 **values,
             )
         return {"subject": self._get_reminder_title(today), "body": body}

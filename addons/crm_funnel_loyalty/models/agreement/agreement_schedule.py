@@ -183,16 +183,16 @@ class Agreement(models.Model):
         """What to tell the user when an amount cannot be split that way."""
         messages = {
             "much": self.env._(
-                "The other instalments come to the whole value or more: nothing is left "
-                "for the last one. Lower one of them."
+                "The other instalments come to the whole value or more: nothing is "
+                "left for the last one. Lower one of them."
             ),
             "fixed": self.env._(
                 "All instalments are invoiced and do not come to the value of the "
                 "contract. Add an instalment for the difference, or cancel an invoice."
             ),
             "nothing": self.env._(
-                "Give each instalment an amount; only the last one may be left open and "
-                "takes what remains."
+                "Give each instalment an amount; only the last one may be left open "
+                "and takes what remains."
             ),
             "few": self.env._(
                 "The value is too small for so many instalments: one of them would be "

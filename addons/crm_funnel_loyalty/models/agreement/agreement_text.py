@@ -44,7 +44,7 @@ class Agreement(models.Model):
         help="Fields such as {{ customer }} are filled in.",
     )
     signed_text = fields.Html(readonly=True, copy=False)
-    text_filled = fields.Html(string="Full Text", compute="_compute_text_filled")
+    text_filled = fields.Html(compute="_compute_text_filled")
     text_help = fields.Html(compute="_compute_text_help")
     amount_in_words = fields.Char(compute="_compute_amount_in_words")
 
@@ -91,7 +91,7 @@ class Agreement(models.Model):
                 raise ValidationError(
                     self.env._(
                         "There is no field %(names)s. You can use: %(known)s.",
-                        names=", ".join("{{ %s }}" % name for name in unknown),
+                        names=", ".join(f"{{{{ {name} }}}}" for name in unknown),
                         known=", ".join(known),
                     )
                 )
