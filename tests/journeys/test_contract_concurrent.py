@@ -1,4 +1,4 @@
-"""Several people make and plan the same contract at the same moment, on a real server."""
+"""Several people make and plan a contract at the same moment, on a real server."""
 
 import pytest
 from client import RpcError

@@ -14,8 +14,9 @@ class AgreementInstalment(models.Model):
 
     SPECIFICATIONS
     * An instalment is invoiced as a down payment of its amount, taxes included. The
-      last one is the regular invoice that deducts the down payments, when that comes to the
-      amount agreed on; when it does not (not all is delivered yet), a down payment.
+      last one is the regular invoice that deducts the down payments, when that comes
+      to the amount agreed on; when it does not (not all is delivered yet), a down
+      payment.
     * The invoice is due on the day of the instalment.
     * Whoever may invoice the order may invoice the instalment: core checks.
     """

@@ -30,7 +30,6 @@ class Agreement(models.Model):
     )
     template_id = fields.Many2one(
         "agreement",
-        string="Template",
         domain="[('is_template', '=', True)]",
         index="btree_not_null",
         ondelete="set null",
