@@ -43,6 +43,26 @@ class TestAgreementInstalment(ContractCommon):
         self.assertEqual(parts.mapped("name"), ["Part 5", "Part 1", "Part 2"])
         self.assertAddsUp(self.contract)
 
+    def test_dates_with_agreed_amounts(self):
+        days = [date(2027, 1, 5), date(2027, 3, 1), date(2027, 5, 2)]
+
+        def plan(*amounts):
+            lines = [
+                Command.create({"due_date": day, "fixed_amount": amount})
+                for day, amount in zip(days, amounts, strict=True)
+            ]
+            return self.plan(self.contract, method="dates", line_ids=lines)
+
+        self.assertEqual(plan(7e6, 0, 0).mapped("amount"), [7e6, 1.5e6, 1.5e6])
+        self.assertEqual(plan(7e6, 1e6, 1e6).mapped("amount"), [7e6, 1e6, 2e6])
+        with self.assertRaisesRegex(UserError, "nothing is left"):
+            plan(7e6, 3e6, 0)
+        with self.assertRaisesRegex(UserError, "an amount"):
+            plan(-1, 0, 0)
+        self.assertEqual(
+            self.contract.instalment_ids.mapped("amount"), [7e6, 1e6, 2e6], "kept"
+        )
+
     def test_whole_currency(self):
         """Parts of dong are whole dong, whatever the count."""
         dong = self.env.ref("base.VND")
@@ -76,11 +96,14 @@ class TestAgreementInstalment(ContractCommon):
         form.percents = "50/50"
         self.assertFalse(form.message)
         form.method = "dates"
+        with form.line_ids.edit(0) as line:
+            line.fixed_amount = 4e6
         with form.line_ids.edit(1) as line:
             line.due_date = date(2027, 5, 5)
+            self.assertEqual(line.amount, 6e6)
         form.save().action_apply()
         self.assertEqual(contract.instalment_ids[-1].due_date, date(2027, 5, 5))
-        self.assertEqual(contract.instalment_ids.mapped("amount"), [5e6, 5e6])
+        self.assertEqual(contract.instalment_ids.mapped("amount"), [4e6, 6e6])
 
     def test_too_many(self):
         self.contract.with_user(self.manager).amount = 0.05

@@ -30,7 +30,7 @@ class Agreement(models.Model):
     )
     template_id = fields.Many2one(
         "agreement",
-        domain="[('is_template', '=', True)]",
+        domain="[('is_template', '=', True), ('domain', '=', domain)]",
         index="btree_not_null",
         ondelete="set null",
         copy=True,
