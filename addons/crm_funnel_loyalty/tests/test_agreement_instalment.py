@@ -142,6 +142,25 @@ class TestAgreementInstalment(ContractCommon):
             self.contract.instalment_ids.mapped("amount"), [9e6, 5e5, 4e5, 1e5]
         )
 
+    def test_order_changes(self):
+        """Another order of the customer brings another value."""
+        parts = self.plan(self.contract, count=2)
+        self.contract.with_user(self.seller).sale_order_id = self.make_order(
+            self.customer, price=8000000.0
+        )
+        self.assertEqual(self.contract.amount, 8000000)
+        self.assertEqual(parts.mapped("amount"), [5e6, 3e6])
+
+    def test_currency_changes(self):
+        """Decimals go where the new currency has none."""
+        parts = self.plan(self.contract, count=3)
+        self.assertEqual(parts[0].amount, 3333333.33)
+        dong = self.env.ref("base.VND")
+        dong.active = True
+        self.contract.with_user(self.manager).currency_id = dong
+        self.env.invalidate_all()
+        self.assertEqual(parts.mapped("amount"), [3333333, 3333333, 3333334])
+
     def test_value_changes(self):
         parts = self.plan(self.contract, count=2)
         self.contract.with_user(self.manager).amount = 12000000

@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import float_is_zero
 
 from ...services.instalments import PlanError, take_remainder
 from .instalment_batch import InstalmentBatch
@@ -85,12 +86,17 @@ class Agreement(models.Model):
 
     def write(self, vals):
         """Add the instalments up when they or the value change."""
-        if not vals.keys() & {"instalment_ids", "amount", "currency_id"}:
+        if not vals.keys() & self._get_plan_fields():
             return super().write(vals)
         with self._postpone_instalments() as context:
             result = super(Agreement, self.with_context(**context)).write(vals)
             context[InstalmentBatch.KEY].ids.update(self.ids)
         return result
+
+    @api.model
+    def _get_plan_fields(self):
+        """What changes the value, or what it is split into."""
+        return {"instalment_ids", "amount", "currency_id", "sale_order_id", "company_id"}
 
     @api.model
     @contextmanager
@@ -111,22 +117,33 @@ class Agreement(models.Model):
             parts = agreement.sudo().instalment_ids
             if not parts:
                 continue
-            rounding = (agreement.currency_id or self.env.company.currency_id).rounding
+            currency = agreement.currency_id or self.env.company.currency_id
             last = agreement._get_remainder_part(parts)
+            agreement._round_instalments(parts)
             try:
                 others = [part.amount for part in parts if part != last]
                 agreement._check_positive(others)
                 if not last:
                     agreement._check_sum(others)
                     continue
-                rest = take_remainder(agreement.amount, others, rounding)
+                rest = take_remainder(agreement.amount, others, currency.rounding)
             except PlanError as error:
                 raise ValidationError(
                     agreement._get_plan_message(error.kind)
                 ) from error
-            if agreement.currency_id.compare_amounts(rest, last.amount):
-                context = {InstalmentBatch.KEY: InstalmentBatch()}
-                last.with_context(**context).amount = rest
+            if currency.compare_amounts(rest, last.amount):
+                agreement._set_instalment(last, rest)
+
+    def _round_instalments(self, parts):
+        """In another currency the parts may have had decimals that it has not."""
+        for part in parts:
+            rounded = self.currency_id.round(part.amount)
+            if not float_is_zero(part.amount - rounded, precision_digits=6):
+                self._set_instalment(part, rounded)
+
+    @api.model
+    def _set_instalment(self, part, amount):
+        part.with_context(**{InstalmentBatch.KEY: InstalmentBatch()}).amount = amount
 
     def _get_remainder_part(self, parts):
         """The last instalment whose amount is still free."""
@@ -248,11 +265,13 @@ class Agreement(models.Model):
             if self.currency_id.compare_amounts(line["foreign_amount"], 0) > 0
         ]
 
-    @api.model
     def _prepare_instalment(self, number, due_date, amount):
+        self.ensure_one()
+        # the name is printed, so it is in the language of the contract
+        printed = self.with_context(lang=self._get_contract_lang())
         return {
             "sequence": number,
-            "name": self.env._("Instalment %s", number),
+            "name": printed.env._("Instalment %s", number),
             "due_date": due_date,
             "amount": amount,
         }
