@@ -5,7 +5,12 @@ from urllib.parse import parse_qsl
 from odoo import http
 from odoo.http import request
 
-from ..services.send.payload import MAX_BYTES, PayloadError, parse_json
+from ..services.send.payload import (
+    MAX_BYTES,
+    PayloadError,
+    check_storable,
+    parse_json,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -20,8 +25,8 @@ class ContactWebhookController(http.Controller):
     SPECIFICATION
     - The raw bytes are proven first, by the provider's own rule; a provider that signs
       nothing is proven by the secret address alone. Unproven is 403, nothing is kept.
-    - What is proven goes into the inbox and is answered at once; nothing is worked off
-      and nobody is called here.
+    - What is proven goes into the inbox, without secrets, and is answered at once;
+      nothing is worked off and nobody is called here.
     - No body makes more than a 4xx: 400 no report of that shape, 413 too large, 404
       nobody's address. Reports come as JSON, as a form or in the query.
 
@@ -52,7 +57,7 @@ class ContactWebhookController(http.Controller):
             _logger.info("Account %s: a report was not proven", account.id)
             return self._answer(403)
         try:
-            payload = self._get_payload(raw)
+            payload = account._scrub_report(self._get_payload(raw))
             events = handler._read_events(account, payload)
         except _FOREIGN as error:
             _logger.info(
@@ -81,7 +86,7 @@ class ContactWebhookController(http.Controller):
             values.update(parse_qsl(raw.decode("utf-8", "replace"), max_num_fields=100))
         if not values:
             raise PayloadError("empty")
-        return values
+        return check_storable(values)
 
     def _answer(self, status, text=""):
         headers = [

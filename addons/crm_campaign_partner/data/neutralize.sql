@@ -3,6 +3,7 @@ UPDATE crm_contact_account
    SET credentials = NULL,
        host_overrides = NULL,
        token_expiry = NULL,
+       consent_state = NULL,
        mail_server_id = NULL,
        webhook_uuid = md5(random()::text || id),
        state = 'draft';

@@ -12,10 +12,10 @@ class CrmCampaignMemberCall(models.Model):
     offers what helps: the correct number, or planning the call for the allowed hour. No
     call waits by itself: the person who calls has to be there.
 
-    WAY: with an account of the channel, its telephone system dials (the touch waits for
-    the cron, which is called at once). Without one the telephone or softphone of the
-    device dials, and the touch is settled as dialled by hand. Either way it is in the
-    call log.
+    WAY: with an account of the channel, its telephone system dials at once, and what it
+    says is told (``crm.contact.touch._call_now``). Without one the telephone or
+    softphone of the device dials, and the touch is settled as dialled by hand. Either
+    way it is in the call log.
     """
 
     _inherit = "crm.campaign.member"
@@ -24,7 +24,8 @@ class CrmCampaignMemberCall(models.Model):
         """Call this member; several are gone through one by one.
 
         :return: the action that dials, or says that the telephone system does
-        :raises UserError: with the reason when the guard does not allow it now
+        :raises UserError: with the reason when the guard does not allow it now, or the
+            telephone system does not take the call
         """
         if len(self) != 1:
             return self.action_work_through()
@@ -41,18 +42,38 @@ class CrmCampaignMemberCall(models.Model):
         )
         if account and not account._get_extension(self.env.user):
             self._raise_no_extension()
+        if account:
+            dialled = touches._call_now(company, kind, *recipients)
+            return self._get_dialled_action(dialled)
         touch = touches._open(company, "call", kind, recipients)
         self.env["crm.phonecall"]._log_touches(touch)
-        if not account:
-            touch._settle_by_hand()
-            return self._get_dial_action(touch.address)
+        touch._settle_by_hand()
+        return self._get_dial_action(touch.address)
+
+    def _get_dialled_action(self, dialled):
+        """:param dialled: ``Dialled`` of ``_call_now``"""
+        name = self.partner_id.name
+        if dialled.state == "failed":
+            raise UserError(
+                self.env._(
+                    "%(partner)s could not be called: %(reason)s",
+                    partner=name,
+                    reason=dialled.reason,
+                )
+            )
+        is_unclear = dialled.state == "unknown"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "info",
-                "title": self.env._("Calling %s", self.partner_id.name),
+                "type": "warning" if is_unclear else "info",
+                "title": self.env._("Calling %s", name),
                 "message": self.env._(
+                    "The telephone system has not answered. If your telephone does "
+                    "not ring, dial by hand."
+                )
+                if is_unclear
+                else self.env._(
                     "Your telephone rings first; pick up and you are connected."
                 ),
             },

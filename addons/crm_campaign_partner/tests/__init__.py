@@ -13,7 +13,10 @@ from . import test_crm_campaign_plan
 from . import test_crm_campaign_revenue
 from . import test_crm_campaign_tour
 from . import test_crm_contact_account
+from . import test_crm_contact_account_rpc
 from . import test_crm_contact_call
+from . import test_crm_contact_call_list
+from . import test_crm_contact_call_now
 from . import test_crm_contact_compose
 from . import test_crm_contact_compose_roles
 from . import test_crm_contact_concurrency
@@ -23,9 +26,12 @@ from . import test_crm_contact_mailing
 from . import test_crm_contact_refusal
 from . import test_crm_contact_sms
 from . import test_crm_contact_stop
+from . import test_crm_contact_token
 from . import test_crm_contact_touch
 from . import test_crm_contact_webhook
+from . import test_crm_contact_webhook_door
 from . import test_crm_contact_zalo
+from . import test_crm_contact_zalo_user
 from . import test_crm_partner_scorecard
 from . import test_crm_partner_scorecard_rpc
 from . import test_services

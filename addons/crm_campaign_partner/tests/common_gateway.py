@@ -1,8 +1,11 @@
 import socket
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+
+from odoo import SUPERUSER_ID, api
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
@@ -136,3 +139,10 @@ class GatewayCase(ContactCase):
         """Work off the inbox as the cron does."""
         for event in self.env["crm.contact.event"].search([("state", "=", "pending")]):
             event._process()
+
+
+@contextmanager
+def real_transaction(registry):
+    """An environment in a transaction of its own, committed at the end."""
+    with registry.cursor() as cr:
+        yield api.Environment(cr, SUPERUSER_ID, {})

@@ -1,9 +1,11 @@
 import json
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.crm_campaign_partner.services.send.provider import Call, Event
 
@@ -83,6 +85,20 @@ class TestCrmContactCall(GatewayCase):
             self.gateway.omicall.calls,
             [{"extension": "101", "hotline": "", "phone_number": "0901234500"}],
         )
+        # the end is told twice, and what came before it last
+        for body in (
+            self.gateway.omicall.running(1, "hangup"),
+            self.gateway.omicall.over(1, "answered", 30),
+            self.gateway.omicall.running(1, "answered"),
+            self.gateway.omicall.running(1, "ringing"),
+        ):
+            self._report(account, body)
+        self.assertEqual(touch.state, "delivered")
+        log = self._calls(account)
+        self.assertEqual(
+            (log.disposition, log.talk_seconds, log.duration, log.state),
+            ("answered", 30, 0.5, "done"),
+        )
 
     def test_any_telephone_system(self):
         account = self._new_account("pbx", self.assignee)
@@ -102,7 +118,10 @@ class TestCrmContactCall(GatewayCase):
         self._release(NOON)
         self._report(account, self.gateway.pbx.report(1, "BUSY", 0))
         self.assertEqual(touch.state, "sent")
-        self.assertEqual(self._calls(account).disposition, "busy")
+        log = self._calls(account)
+        self.assertEqual((log.disposition, log.state), ("busy", "done"))
+        # nobody spoke: the log makes up no length since the call began
+        self.assertEqual((log.duration, log.talk_seconds), (0, 0))
 
     def test_company_account_takes_the_persons_extension(self):
         account = self._new_account("pbx", extension=False)
@@ -137,9 +156,40 @@ class TestCrmContactCall(GatewayCase):
 
     def test_report_before_the_answer_waits(self):
         account = self._new_account("pbx", self.assignee)
-        call = Call("P9", phone="+84901234500")
-        event = Event("call", "P9|ringing", "P9", state="ringing", call=call)
-        self.assertFalse(account._get_handler()._process_event(account, event))
+        handler = account._get_handler()
+        call = Call("P9", phone="+84901234500", disposition="missed")
+        ringing = Event("call", "P9|ringing", "P9", state="ringing", call=call)
+        ended = Event("call", "P9|ended", "P9", state="ended", call=call)
+        # by hand: only its end is written down
+        self.assertIsNone(handler._process_event(account, ringing))
+        touch = self._open_call()
+        touch.write({"state": "sending", "account_id": account.id})
+        for event in (ringing, ended):
+            self.assertIs(handler._process_event(account, event), False)
+        self.assertFalse(self._calls(account))
+        touch.provider_ref = "P9"
+        self.assertTrue(handler._process_event(account, ended))
+        self.assertEqual(touch.state, "sent")
+
+    def test_a_call_is_in_the_log_once(self):
+        account = self._new_account("pbx", self.assignee)
+        call = Call("IN2", "inbound", "+84901234500", disposition="missed")
+        calls = self.env["crm.phonecall"]
+        known = calls._log_reported(account, None, call, True)
+        self.assertEqual(calls._log_reported(account, None, call, True), known)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            known.copy({"account_id": account.id, "external_ref": "IN2"})
+
+    def test_the_host_is_looked_at_again_when_it_is_called(self):
+        account = self._new_account("pbx", self.assignee, host_overrides=False)
+        touch = self._open_call()
+        self.env["ir.config_parameter"].set_param(
+            "crm_campaign_partner.allow_private_hosts", "0"
+        )
+        self._release(NOON)
+        self.assertEqual((touch.state, account.state), ("failed", "error"))
+        self.assertIn("cannot be called", touch.reason)
+        self.assertEqual(self.gateway.pbx.calls, [])
 
     def test_address_that_cannot_be_called(self):
         for url in ("https://{phone}/", "https://pbx.example/c?k={key}", "ftp://a.vn/"):

@@ -1,15 +1,10 @@
 import json
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import SUPERUSER_ID, api
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..models.account import crm_contact_account
 from .common_contact import NOON
 from .common_gateway import GatewayCase
 from .fake_gateway.zalo import Zalo
@@ -163,58 +158,3 @@ class TestCrmContactWebhook(GatewayCase, HttpCase):
         self.assertEqual(
             self.url_open(f"/contact/webhook/{old}?SMSID=1").status_code, 404
         )
-
-
-@tagged("post_install", "-at_install")
-class TestCrmContactToken(GatewayCase):
-    """A refresh token that works once, on real transactions."""
-
-    def setUp(self):
-        super().setUp()
-        self.gateway.zalo.__dict__.update(Zalo().__dict__)
-        # the parameter that allows it is in this test's transaction alone
-        self.startPatcher(patch.object(crm_contact_account, "check_host"))
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            account = env["crm.contact.account"].create(
-                {"provider": "zalo", "user_id": False, **self._get_settings("zalo")}
-            )
-            self.account_id = account.id
-        self.addCleanup(self._forget)
-
-    def _forget(self):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            env["crm.contact.account"].browse(self.account_id).unlink()
-
-    def _renew(self, barrier):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            account = env["crm.contact.account"].browse(self.account_id)
-            failed = account._get_secrets()["access_token"]
-            barrier.wait(30)
-            return account._with_fresh_token(failed)._get_secrets()["access_token"]
-
-    def test_of_many_workers_one_renews(self):
-        self.gateway.zalo.slow_seconds = 0.3
-        workers = 4
-        barrier = Barrier(workers)
-        with ThreadPoolExecutor(workers) as pool:
-            found = list(pool.map(self._renew, [barrier] * workers))
-        self.assertEqual(set(found), {"ACCESS2"})
-        self.assertEqual(self.gateway.zalo.used, ["REFRESH1"])
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            secrets = env["crm.contact.account"].browse(self.account_id)._get_secrets()
-        self.assertEqual(secrets["refresh_token"], "REFRESH2")
-
-    def test_the_new_pair_outlives_a_rollback(self):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            account = env["crm.contact.account"].browse(self.account_id)
-            account._with_fresh_token("ACCESS1")
-            cr.rollback()
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            secrets = env["crm.contact.account"].browse(self.account_id)._get_secrets()
-        self.assertEqual(secrets["access_token"], "ACCESS2")

@@ -61,12 +61,56 @@ class TestCrmContactZalo(GatewayCase):
 
     def test_paths_lead_to_fields_only(self):
         param = self.template.param_ids[0]
-        for path in ("partner_id.nothing", "note.name", "activity_ids", "unlink", ""):
-            if path:
-                with self.assertRaises(ValidationError):
-                    param.field_path = path
+        for path in (
+            "partner_id.nothing",
+            "note.name",
+            "activity_ids",
+            "unlink",
+            "partner_id.image_1920",
+            "partner_id.signup_type",
+            "user_id.password",
+            "user_id.totp_secret",
+            "lead_id.order_ids.access_token",
+            "partner_id..name",
+            "partner_id.__class__",
+        ):
+            with self.assertRaises(ValidationError, msg=path):
+                param.field_path = path
         with self.assertRaises(AccessError):
             param.with_user(self.assignee).field_path = "note"
+
+    def test_values_as_customers_read_them(self):
+        param = self.template.param_ids[0]
+        lead = self.env["crm.lead"].create(
+            {"name": "Deal", "type": "opportunity", "expected_revenue": 1500000}
+        )
+        self.member.lead_id = lead
+        self.member.next_date = "2026-03-09"
+        for path, expected in (
+            ("state", "To Do"),
+            ("next_date", "09/03/2026"),
+            ("campaign_id.date_end", "31/12/2026"),
+            ("partner_id.country_id", "Vietnam"),
+            ("partner_id.color", "0"),
+        ):
+            param.field_path = path
+            [values] = self.template._render_values(self.member)
+            self.assertEqual(values["name"], expected, path)
+        param.field_path = "lead_id.expected_revenue"
+        [values] = self.template._render_values(self.member)
+        self.assertRegex(values["name"], r"1.500.000")
+
+    def test_values_are_cut(self):
+        param = self.template.param_ids[0]
+        self.partners[0].name = "Công ty  trách nhiệm hữu hạn Lá Xanh"
+        param.max_length = 9
+        [values] = self.template._render_values(self.member)
+        self.assertEqual(values["name"], "Công ty t")
+
+    def test_values_are_read_with_the_senders_rights(self):
+        members = self.other_member.with_user(self.assignee)
+        with self.assertRaises(AccessError):
+            self.template.with_user(self.assignee)._render_values(members)
 
     def test_parameters_are_fetched(self):
         self.template.action_fetch_params()
@@ -74,6 +118,18 @@ class TestCrmContactZalo(GatewayCase):
             self.template.param_ids.mapped("name"),
             ["name", "campaign", "hotline", "customer_name"],
         )
+        self.assertEqual(self.template.param_ids[-1].max_length, 30)
+        self.gateway.fail("zalo", "http_500")
+        with self.assertRaisesRegex(UserError, "Zalo says"):
+            self.template.action_fetch_params()
+
+    def test_a_template_of_another_official_account(self):
+        self._new_account("zalo", self.assignee)
+        touch = self._open_zalo()
+        self._release(NOON)
+        self.assertEqual(touch.state, "failed")
+        self.assertIn("Invitation", touch.reason)
+        self.assertEqual(self.gateway.zalo.sent, [])
 
     # Sending
 
@@ -101,10 +157,21 @@ class TestCrmContactZalo(GatewayCase):
         self.assertEqual((touch.state, self.gateway.zalo.sent), ("unknown", []))
 
     def test_no_money_needs_attention(self):
-        touch = self._open_zalo()
+        first = self._open_zalo()
+        rest = self._open_zalo(self.other_member)
         self.gateway.fail("zalo", "no_money")
         self._release(NOON)
-        self.assertEqual((touch.state, self.account.state), ("queued", "error"))
+        self.assertEqual((first + rest).mapped("state"), ["queued", "queued"])
+        self.assertEqual(self.account.state, "error")
+        self.assertEqual(self.gateway.zalo.sent, [])
+        # waiting for hours is no reason to give up
+        for hour in ("06", "07", "08", "09", "10"):
+            self._release(f"2026-03-02 {hour}:00:00")
+        self.assertEqual((first + rest).mapped("attempts"), [1, 0])
+        self.account.action_test()
+        self._release("2026-03-02 10:30:00")
+        self.assertEqual((first + rest).mapped("state"), ["sent", "sent"])
+        self.assertEqual(len(self.gateway.zalo.sent), 2)
 
     # Tokens
 
@@ -133,6 +200,17 @@ class TestCrmContactZalo(GatewayCase):
         self._release(NOON)
         self.assertEqual((touch.state, self.account.state), ("queued", "error"))
         self.assertIn("used", self.account.last_error)
+        self.assertIn("Connect", self.account.last_error)
+        self.assertEqual(len(self.account.activity_ids), 1)
+
+    def test_a_pasted_pair_begins_anew(self):
+        self.account.token_expiry = "2026-01-01 00:00:00"
+        self.gateway.zalo.number = 7
+        self.account.write({"access_token": "ACCESS7", "refresh_token": "REFRESH7"})
+        self.assertEqual(self.account.state, "ready", self.account.last_error)
+        self.assertFalse(self.account.token_expiry)
+        self.assertTrue(self.account.token_date)
+        self.assertEqual(self.gateway.zalo.used, [])
 
     # Consent
 

@@ -9,3 +9,4 @@ from . import crm_contact_compose
 from . import crm_contact_compose_render
 from . import crm_contact_compose_preview
 from . import crm_contact_compose_zalo
+from . import crm_contact_zalo_answer

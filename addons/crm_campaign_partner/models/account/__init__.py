@@ -10,6 +10,7 @@ from . import crm_contact_account_zalo
 from . import crm_contact_account_call
 from . import crm_contact_account_calls
 from . import crm_contact_touch_deliver
+from . import crm_contact_touch_call
 from . import crm_contact_provider_smtp
 from . import crm_contact_provider_mail_server
 from . import crm_contact_provider_sms
@@ -22,6 +23,7 @@ from . import crm_contact_provider_omicall
 from . import crm_contact_provider_pbx
 from . import crm_contact_zalo_template
 from . import crm_contact_zalo_template_param
+from . import crm_contact_zalo_user
 from . import crm_phonecall
 from . import res_users
 from . import mail_mail

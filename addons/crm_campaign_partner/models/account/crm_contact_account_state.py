@@ -146,6 +146,7 @@ class CrmContactAccountState(models.Model):
     def _note_success(self, message=None):
         """The provider takes this account."""
         self.ensure_one()
+        self._lock_row()
         # sudo: the system's bookkeeping
         self.sudo().write(
             {
@@ -163,6 +164,7 @@ class CrmContactAccountState(models.Model):
         :param error: ApiError
         """
         self.ensure_one()
+        self._lock_row()
         # sudo: the system's bookkeeping
         account = self.sudo()
         was_ready = account.state == "ready"
@@ -174,12 +176,14 @@ class CrmContactAccountState(models.Model):
                 "last_error": str(error)[:1000],
             }
         )
+        owner = account.user_id or account.create_uid
         if was_ready:
-            account.activity_schedule(
+            # due on the day of whoever has to mend it
+            account.with_context(tz=owner.tz).activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("This account cannot send any more"),
                 note=account.last_error,
-                user_id=(account.user_id or account.create_uid).id,
+                user_id=owner.id,
             )
 
     def _note_stop(self, error):

@@ -2,7 +2,7 @@ import random
 import time
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
@@ -14,6 +14,8 @@ REFRESH_BEFORE = timedelta(minutes=10)
 # A transaction of our own: how often it is begun, and how long it waits for the row.
 TRIES = 5
 LOCK_SECONDS = 40
+# How long a refresh token may lie unused; it ends after about three months.
+UNUSED = timedelta(days=30)
 
 
 class CrmContactAccountToken(models.Model):
@@ -22,14 +24,27 @@ class CrmContactAccountToken(models.Model):
     The exchange runs in a transaction of its own, under the lock of the account's row,
     and reads the row after it has the lock: of any number of workers one makes the
     call, the others find its result. The new pair is committed before anybody uses it,
-    so that no rollback can lose it. The caller must hold no lock on the row itself: an
-    account that is just being saved (context ``contact_account_is_saved``) is renewed
-    in that same transaction, which holds the row.
+    so that no rollback can lose it. The lock lets messages point at the account
+    meanwhile, those of the caller's own transaction too; the caller must not have
+    changed the row itself: an account that is just being saved (context
+    ``contact_account_is_saved``) is renewed in that same transaction, which holds it.
+
+    After a renewal the caller's transaction is older than the row: whoever writes the
+    account then begins anew first (``_lock_row``), or has committed.
+
+    UNUSED: a refresh token that nobody uses ends after three months, so a cron uses it
+    once a month.
     """
 
     _inherit = "crm.contact.account"
 
     token_expiry = fields.Datetime(string="Access Ends", readonly=True, copy=False)
+    token_date = fields.Datetime(
+        string="Access Renewed On",
+        readonly=True,
+        copy=False,
+        help="An unused access ends after three months; it is renewed once a month.",
+    )
 
     def _with_fresh_token(self, failed=None):
         """This account with access that is good for a while.
@@ -44,6 +59,8 @@ class CrmContactAccountToken(models.Model):
         if not handler._can_refresh(account) or not account._is_stale(failed):
             return account
         if self.env.context.get("contact_account_is_saved"):
+            # whatever can clash in this transaction does so before the token is used
+            account.env.flush_all()
             __, error = account._refresh_locked(failed)
             if error:
                 raise error
@@ -71,6 +88,7 @@ class CrmContactAccountToken(models.Model):
                 with self.env.registry.cursor() as cr:
                     # sudo: the system's right to renew the tokens
                     account = self.with_env(self.env(cr=cr, su=True))
+                    cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_SECONDS * 1000))
                     account._lock_row()
                     result = account._refresh_locked(failed)
                     account.env.flush_all()
@@ -82,11 +100,10 @@ class CrmContactAccountToken(models.Model):
         )
 
     def _lock_row(self):
-        """Hold this account until the commit. The first statement both takes the lock
-        and begins the snapshot: what is read afterwards is what the holder before has
-        committed."""
+        """Hold this account until the commit. Where somebody has changed it since this
+        transaction began, that raises what is answered by running the transaction
+        again, without an error in the log."""
         cr = self.env.cr
-        cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_SECONDS}s"])
         lock = SQL(
             "SELECT id FROM crm_contact_account WHERE id = %s FOR NO KEY UPDATE",
             self.id,
@@ -102,14 +119,66 @@ class CrmContactAccountToken(models.Model):
             except errors.ApiError as error:
                 return None, error
             self.write(self._prepare_token_values(tokens))
-        return {name: self[name] for name in ("credentials", "token_expiry")}, None
+        kept = ("credentials", "token_expiry", "token_date")
+        return {name: self[name] for name in kept}, None
 
     def _prepare_token_values(self, tokens):
         """:param tokens: ``services.send.provider.Tokens``"""
         pair = {"access_token": tokens.access_token}
         if tokens.refresh_token:
             pair["refresh_token"] = tokens.refresh_token
+        now = fields.Datetime.now()
         return {
             "credentials": {**self._get_secrets(), **pair},
-            "token_expiry": fields.Datetime.now() + timedelta(seconds=tokens.seconds),
+            "token_expiry": now + timedelta(seconds=tokens.seconds),
+            "token_date": now,
         }
+
+    # ------------------------------------------------------------------
+    # Unused tokens
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_renew_tokens(self):
+        """Use the refresh tokens that nobody has used for a month."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self.search(self._get_unused_domain(), order="token_date, id")
+        commit(remaining=len(accounts))
+        for account in accounts:
+            error = account._renew_unused()
+            # the renewal is committed and newer than this transaction
+            commit(0)
+            if isinstance(error, errors.TokenExpired | errors.AccountFault):
+                account._note_failure(error)
+            if not commit(1):
+                return
+
+    @api.model
+    def _get_unused_domain(self):
+        limit = fields.Datetime.now() - UNUSED
+        return [
+            ("state", "=", "ready"),
+            "|",
+            ("token_date", "=", False),
+            ("token_date", "<", limit),
+            ("provider", "in", self._get_single_use_providers()),
+        ]
+
+    @api.model
+    def _get_single_use_providers(self):
+        """:return: the providers whose refresh tokens work once, and end unused"""
+        return [
+            provider
+            for provider, _label in self._fields["provider"].selection
+            if (handler := self.env.get(f"crm.contact.provider.{provider}")) is not None
+            and handler._is_refresh_single_use
+        ]
+
+    def _renew_unused(self):
+        """:return: the ApiError that came of it, or None"""
+        self.ensure_one()
+        if not self._get_handler()._can_refresh(self):
+            return None
+        access = self._get_secrets().get("access_token")
+        __, error = self._refresh_apart(access)
+        return error

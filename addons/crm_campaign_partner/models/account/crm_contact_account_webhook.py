@@ -5,6 +5,8 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...services.send.scrub import scrub_value
+
 MAX_KEY = 200
 
 
@@ -42,6 +44,10 @@ class CrmContactAccountWebhook(models.Model):
         self.check_access("write")
         # sudo: the field is the administrator's; write access was checked above
         self.sudo().webhook_uuid = uuid4().hex
+
+    def _scrub_report(self, payload):
+        """:return: the report without this account's secrets, or others by name"""
+        return scrub_value(payload, self._get_secrets().values())
 
     def _receive(self, events, payload):
         """Put reports into the inbox; what is there already is not added.

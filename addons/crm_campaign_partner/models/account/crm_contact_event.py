@@ -1,3 +1,4 @@
+import json
 import logging
 from datetime import timedelta
 
@@ -20,7 +21,8 @@ class CrmContactEvent(models.Model):
     A report is kept once per account and key. It is worked off by a cron, each in a
     savepoint of its own; one that fails, or is about a message whose sending is not
     committed yet, is tried again after 1, 2, 4 … minutes and given up after
-    ``MAX_ATTEMPTS``. Reports are removed after 90 days.
+    ``MAX_ATTEMPTS``; campaign managers give it another try. Reports are removed after
+    90 days.
     """
 
     _name = "crm.contact.event"
@@ -53,9 +55,17 @@ class CrmContactEvent(models.Model):
     attempts = fields.Integer(readonly=True)
     next_try = fields.Datetime(readonly=True)
     error = fields.Char(readonly=True)
+    payload_text = fields.Text(
+        string="Content", compute="_compute_payload_text", groups="base.group_system"
+    )
 
     _key_uniq = models.UniqueIndex("(account_id, idempotency_key)")
     _due_idx = models.Index("(next_try) WHERE state = 'pending'")
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for event in self:
+            event.payload_text = json.dumps(event.payload, ensure_ascii=False, indent=2)
 
     @api.model
     def _trigger_processing(self, moment=None):
@@ -138,6 +148,25 @@ class CrmContactEvent(models.Model):
         )
         if self.state == "pending":
             self._trigger_processing(moment)
+
+    def action_retry(self):
+        """Work off once more what was given up.
+
+        :raises AccessError: but for campaign managers
+        """
+        self.check_access("read")
+        given_up = self.filtered(lambda event: event.state in ("dead", "ignored"))
+        # sudo: nobody but the system writes here; managers alone may read, see above
+        given_up.sudo().write(
+            {
+                "state": "pending",
+                "attempts": 0,
+                "error": False,
+                "next_try": fields.Datetime.now(),
+            }
+        )
+        if given_up:
+            self._trigger_processing()
 
     @api.autovacuum
     def _gc_old_events(self):

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...services.send import errors
+
 
 class CrmContactProvider(models.AbstractModel):
     """What a provider of sending or calling has to be able to do.
@@ -20,6 +22,10 @@ class CrmContactProvider(models.AbstractModel):
 
     # The subclass of services.send.provider.SendApi.
     _api_class = None
+    # Whether a refresh token works once, and ends when it is not used for months.
+    _is_refresh_single_use = False
+    # Whether what did not go out may go out later, when nobody looks.
+    _can_wait = True
     # Whether its reports are signed; else the account's secret address proves them.
     _is_signed = False
 
@@ -91,6 +97,22 @@ class CrmContactProvider(models.AbstractModel):
         :raise ApiError: ``TokenExpired`` when a person has to give consent again
         """
         raise NotImplementedError
+
+    def _fetch_template(self, account, template_ref):
+        """:return: ``services.send.provider.Template``
+        :raise ApiError:
+        """
+        raise errors.Permanent(self.env._("This provider knows no templates."))
+
+    def _register_webhook(self, account):
+        """Have reports sent to the account's address.
+
+        :return: text to show
+        :raise ApiError:
+        """
+        raise errors.Permanent(
+            self.env._("Copy the address for reports to the provider by hand.")
+        )
 
     # ------------------------------------------------------------------
     # Reports

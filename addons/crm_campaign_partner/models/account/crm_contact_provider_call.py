@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 
 from ...services.send import errors
@@ -18,11 +20,17 @@ class CrmContactProviderCall(models.AbstractModel):
     _inherit = "crm.contact.provider"
     _description = "Calls by a Telephone System"
 
+    _can_wait = False
+
     def _get_channel(self):
         return "call"
 
     def _prepare_credentials(self, account):
         return {**super()._prepare_credentials(account), "hotline": account.hotline}
+
+    def _test(self, account):
+        super()._test(account)
+        return self.env._("The telephone system accepts this account.")
 
     def _send(self, account, touch):
         extension = account._get_extension(touch.user_id)
@@ -51,14 +59,29 @@ class CrmContactProviderCall(models.AbstractModel):
         touch = self.env["crm.contact.touch"]._find_reported(
             account, event.tracking_id, event.provider_id
         )
-        if (
-            not touch
-            and call.direction == "outbound"
-            and event.state != CALL_STATES[-1]
-        ):
-            return False
+        if not touch and call.direction == "outbound":
+            if self._is_being_dialled(account, call):
+                return False
+            if event.state != CALL_STATES[-1]:
+                # dialled by hand: its end tells everything
+                return None
         self._take_call(account, touch, call, event.state)
         return True
+
+    def _is_being_dialled(self, account, call):
+        """Whether the system has been asked for such a call, and its number for it is
+        not known yet: then a report may be about that one."""
+        return bool(
+            self.env["crm.contact.touch"].search_count(
+                [
+                    ("account_id", "=", account.id),
+                    ("state", "=", "sending"),
+                    ("address", "=", call.phone),
+                    ("provider_ref", "=", False),
+                ],
+                limit=1,
+            )
+        )
 
     def _take_call(self, account, touch, call, state):
         """Write a call into ledger and call log.
@@ -80,3 +103,7 @@ class CrmContactProviderCall(models.AbstractModel):
     def _has_call_list(self):
         """Whether the system can be asked for its calls."""
         return False
+
+    def _get_list_window(self):
+        """:return: timedelta, the longest period of one list"""
+        return timedelta(days=7)

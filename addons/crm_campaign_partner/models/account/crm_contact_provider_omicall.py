@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 
 from odoo import models
@@ -47,6 +49,9 @@ class CrmContactProviderOmicall(models.AbstractModel):
 
     def _has_call_list(self):
         return True
+
+    def _get_list_window(self):
+        return timedelta(seconds=OmicallApi.WINDOW)
 
     def _register_webhook(self, account):
         """Have calls reported to the account's address; returns a text to show."""

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import ValidationError
 
-from ...services.send.errors import ApiError
+from ...services.send.errors import AccountFault, ApiError
 from ...services.send.pbx import PbxApi
 
 
@@ -63,7 +63,16 @@ class CrmContactProviderPbx(models.AbstractModel):
             ) from error
         account._check_host(address)
 
+    def _test(self, account):
+        """Only looked at: a call is nothing to be tried out."""
+        host = self._get_api(account).test()
+        return self.env._("Calls go to %s. Try one to be sure.", host)
+
     def _call_out(self, account, extension, touch):
-        return self._get_api(account).call_out(
-            extension, touch.phone_key, touch._get_tracking_id()
-        )
+        api = self._get_api(account)
+        try:
+            # the name may lead elsewhere than when it was saved
+            account._check_host(api.test())
+        except ValidationError as error:
+            raise AccountFault(str(error)) from error
+        return api.call_out(extension, touch.phone_key, touch._get_tracking_id())

@@ -19,6 +19,7 @@ class CrmContactProviderZalo(models.AbstractModel):
 
     _api_class = ZaloApi
     _is_signed = True
+    _is_refresh_single_use = True
 
     def _get_channel(self):
         return "zalo"
@@ -60,15 +61,37 @@ class CrmContactProviderZalo(models.AbstractModel):
         return bool(account._get_secrets().get("refresh_token"))
 
     def _refresh(self, account):
-        return self._get_api(account).refresh()
+        try:
+            return self._get_api(account).refresh()
+        except errors.TokenExpired as error:
+            raise errors.TokenExpired(
+                self.env._(
+                    "Zalo wants the consent anew: open the account and press “Connect "
+                    "Zalo”. (%s)",
+                    error,
+                ),
+                error.code,
+            ) from error
 
     def _send(self, account, touch):
         payload = touch.payload or {}
+        if payload.get("zalo_user_id"):
+            return self._send_answer(account, touch)
         template = self.env["crm.contact.zalo.template"].browse(
             payload.get("template_id") or []
         )
         if not template.exists():
             raise errors.Permanent(self.env._("The Zalo template is gone."))
+        if template.account_id and template.account_id != account:
+            raise errors.Permanent(
+                self.env._(
+                    "The template “%(template)s” is one of “%(owner)s”, and you send "
+                    "by “%(account)s”.",
+                    template=template.name,
+                    owner=template.account_id.name,
+                    account=account.name,
+                )
+            )
         return self._get_api(account).send_template(
             touch.phone_key,
             template.template_ref,
@@ -77,6 +100,27 @@ class CrmContactProviderZalo(models.AbstractModel):
             is_trial=account.is_sandbox,
         )
 
+    def _send_answer(self, account, touch):
+        """Send a text to somebody who has written to the Official Account lately."""
+        person = self.env["crm.contact.zalo.user"].browse(touch.payload["zalo_user_id"])
+        if not person.exists() or person.account_id != account:
+            raise errors.Permanent(
+                self.env._("Only the Official Account that was written to can answer.")
+            )
+        if not person.can_answer:
+            raise errors.Permanent(person._get_too_late_text())
+        return self._get_api(account).send_text(person.zalo_ref, touch.body or "")
+
     def _fetch_template(self, account, template_ref):
-        """:return: name of a template, and the names of its parameters"""
         return self._get_api(account).fetch_template(template_ref)
+
+    # ------------------------------------------------------------------
+    # Reports
+    # ------------------------------------------------------------------
+
+    def _process_event(self, account, event):
+        done = super()._process_event(account, event)
+        if done is False:
+            return done
+        people = self.env["crm.contact.zalo.user"]
+        return people._take_event(account, event) or done

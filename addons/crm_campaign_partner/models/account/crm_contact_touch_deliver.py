@@ -51,7 +51,9 @@ class CrmContactTouchDeliver(models.Model):
                 continue
             broken = accounts._get_candidates(user, company, channel)[:1]
             waiting = touches._filter_young(company) if broken else self.browse()
-            waiting._put_back(ACCOUNT_WAIT, broken.last_error or broken.name)
+            waiting._put_back(
+                ACCOUNT_WAIT, broken.last_error or broken.name, is_attempt=False
+            )
             (touches - waiting)._settle(
                 "failed", reason=self._get_no_account_reason(channel)
             )
@@ -86,6 +88,7 @@ class CrmContactTouchDeliver(models.Model):
                 is_attempt=False,
             )
         left.write({"account_id": account.id})
+        stop = None
         try:
             for touch, outcome in account._get_handler()._send_all(account, left):
                 left -= touch
@@ -96,13 +99,18 @@ class CrmContactTouchDeliver(models.Model):
                         str(outcome),
                         is_attempt=False,
                     )
-                    account._note_stop(outcome)
+                    stop = outcome
                     break
                 yield
         except GeneratorExit:
             left._put_back(timedelta(0), None, is_attempt=False)
             raise
+        # committed first: access that was renewed meanwhile has changed the account
+        # after this transaction began
         yield
+        if stop:
+            account._note_stop(stop)
+            yield
 
     def _is_stopping(self, outcome):
         """Whether the next message by this account would fare the same."""
@@ -128,13 +136,20 @@ class CrmContactTouchDeliver(models.Model):
                 self.write(values)
             else:
                 self._settle(outcome.state, **values)
-        elif isinstance(outcome, waiting) and self.attempts + 1 < MAX_ATTEMPTS:
+        elif isinstance(outcome, waiting) and self._can_try_again():
             wait = min(FIRST_WAIT * 2**self.attempts, LONGEST_WAIT)
             if outcome.retry_after:
                 wait = timedelta(seconds=outcome.retry_after)
             self._put_back(wait, str(outcome))
         else:
             self._settle(outcome.state, reason=str(outcome)[:1000])
+
+    def _can_try_again(self):
+        """Whether it may go out later by itself: a message does, a telephone does not
+        ring when nobody expects it."""
+        handler = self.account_id._get_handler() if self.account_id else None
+        is_patient = handler is None or handler._can_wait
+        return is_patient and self.attempts + 1 < MAX_ATTEMPTS
 
     def _put_back(self, wait, reason, is_attempt=True):
         """Nothing went out: these wait again.

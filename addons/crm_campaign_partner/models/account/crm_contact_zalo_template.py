@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from ...services.send import errors
@@ -10,8 +10,7 @@ class CrmContactZaloTemplate(models.Model):
 
     VALUES: each parameter is a fixed text or a path of fields from the record that is
     written to (``partner_id.name``). The paths are chosen by campaign managers; they
-    are read with the rights of whoever sends, and never lead to a secret, because they
-    are read by the ORM's own field access.
+    are read with the rights of whoever sends, and lead to no secret: see the parameter.
     """
 
     _name = "crm.contact.zalo.template"
@@ -53,22 +52,27 @@ class CrmContactZaloTemplate(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        # sudo: the system's right to use the account
+        # sudo: the system's right to use the account's credentials; it is one of the
+        # company, or it could not have been chosen
         account = self.account_id.sudo()
         if not account:
             raise UserError(self.env._("Choose the Official Account first."))
         found = account._attempt("_fetch_template", self.template_ref)
         if isinstance(found, errors.ApiError):
             raise UserError(self.env._("Zalo says: %s", found))
-        name, names = found
-        known = set(self.param_ids.mapped("name"))
+        known = {param.name: param for param in self.param_ids}
+        for name, length in found.params.items():
+            if name in known and length:
+                known[name].max_length = length
         self.write(
             {
-                "name": self.name or name,
+                "name": self.name or found.name,
                 "param_ids": [
-                    (0, 0, {"name": param, "fixed_text": ""})
-                    for param in names
-                    if param not in known
+                    Command.create(
+                        {"name": name, **({"max_length": length} if length else {})}
+                    )
+                    for name, length in found.params.items()
+                    if name not in known
                 ],
             }
         )

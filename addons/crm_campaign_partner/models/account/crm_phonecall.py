@@ -1,12 +1,17 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import NO_ACCESS
 
 
 class CrmPhonecall(models.Model):
     """What the telephone system says about a call.
 
     A call is known by the account and the system's own number for it; the report of a
-    call that we began finds the record that was made then. Recordings stay with the
-    system: only their address is kept.
+    call that we began finds the record that was made then. Reports come in any order
+    and several times: nothing that is known is taken back by one that knows less.
+
+    RECORDINGS stay with the system: only their address is kept, and opened by whoever
+    called, the organisers of the campaign and campaign managers.
     """
 
     _inherit = "crm.phonecall"
@@ -17,6 +22,7 @@ class CrmPhonecall(models.Model):
         ondelete="set null",
         readonly=True,
         copy=False,
+        groups="crm_campaign_partner.group_campaign_user",
     )
     external_ref = fields.Char(
         string="Number at the System", readonly=True, copy=False, index="btree_not_null"
@@ -28,17 +34,51 @@ class CrmPhonecall(models.Model):
             ("missed", "Not Answered"),
             ("failed", "Failed"),
         ],
-        string="Outcome",
+        string="Call Outcome",
         readonly=True,
         copy=False,
     )
     talk_seconds = fields.Integer(string="Talk Time (s)", readonly=True, copy=False)
-    recording_url = fields.Char(
-        string="Recording",
-        readonly=True,
-        copy=False,
-        groups="crm_campaign_partner.group_campaign_user",
+    recording_url = fields.Char(readonly=True, copy=False, groups=NO_ACCESS)
+    has_recording = fields.Boolean(
+        string="Recorded", compute="_compute_has_recording", compute_sudo=True
     )
+
+    _external_ref_uniq = models.UniqueIndex(
+        "(account_id, external_ref) WHERE external_ref IS NOT NULL",
+        "This call is in the log already.",
+    )
+
+    @api.depends("recording_url")
+    def _compute_has_recording(self):
+        for call in self:
+            call.has_recording = bool(call.recording_url)
+
+    def action_open_recording(self):
+        """Open the recording at the telephone system.
+
+        :return: the action that opens it
+        :raises AccessError: for the calls of others
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: the address is shut to everybody; who may open it is checked here
+        call = self.sudo()
+        manager = self.env.user.has_group("crm_campaign_partner.group_campaign_manager")
+        campaign = call.member_id.campaign_id.with_user(self.env.user)
+        if not (manager or call.user_id == self.env.user or campaign.user_is_organiser):
+            raise AccessError(
+                self.env._("A recording is for whoever called and for managers.")
+            )
+        return {
+            "type": "ir.actions.act_url",
+            "url": call.recording_url,
+            "target": "new",
+        }
+
+    # ------------------------------------------------------------------
+    # Reports
+    # ------------------------------------------------------------------
 
     @api.model
     def _log_reported(self, account, touch, call, is_over):
@@ -50,16 +90,20 @@ class CrmPhonecall(models.Model):
         """
         # sudo: the telephone system reports, no person does
         calls = self.sudo()
-        known = touch and calls.search([("touch_id", "=", touch.id)], limit=1)
-        known = known or calls.search(
+        values = calls._prepare_reported(account, call, is_over)
+        numbered = calls.search(
             [("account_id", "=", account.id), ("external_ref", "=", call.external_id)],
             limit=1,
         )
-        values = calls._prepare_reported(account, call, is_over)
-        if known:
-            known.write({name: v for name, v in values.items() if v})
-            return known
-        return calls.create({**calls._prepare_unknown(account, call), **values})
+        begun = touch and calls.search([("touch_id", "=", touch.id)], limit=1)
+        known = begun or numbered
+        if not known:
+            return calls.create({**calls._prepare_unknown(account, call), **values})
+        if begun and numbered and begun != numbered:
+            # logged before its touch was known: the number stays where it is
+            values.pop("external_ref")
+        known.write(known._prepare_news(values))
+        return known
 
     @api.model
     def _prepare_reported(self, account, call, is_over):
@@ -76,9 +120,29 @@ class CrmPhonecall(models.Model):
             values["date"] = call.started
         return values
 
+    def _prepare_news(self, values):
+        """:return: what of a report is new; a talk that is known is not taken back"""
+        self.ensure_one()
+        (known,) = self.read(list(values), load=None)
+        if self.talk_seconds > values["talk_seconds"]:
+            values = {
+                name: value
+                for name, value in values.items()
+                if name not in ("disposition", "duration", "talk_seconds")
+            }
+        news = {
+            name: value
+            for name, value in values.items()
+            if value and known[name] != value
+        }
+        if "state" in news:
+            # closing a call makes up a length unless it is told
+            news["duration"] = values.get("duration", self.duration)
+        return news
+
     @api.model
     def _clean_address(self, address):
-        """Only an address of the web: it is shown as a link."""
+        """Only an address of the web: it is opened as a link."""
         is_web = (address or "").startswith(("https://", "http://"))
         return address[:500] if is_web else False
 

@@ -1,6 +1,7 @@
 """Bodies from outside as Python values: whatever comes, nothing raises by surprise."""
 
 import json
+import math
 import re
 from datetime import UTC, datetime
 
@@ -21,7 +22,7 @@ def parse_json(raw, limit=MAX_BYTES):
     >>> parse_json('{"a": ["đ"]}'.encode())
     {'a': ['đ']}
     >>> deep, null, half = b"[" * 60 + b"]" * 60, b'"\\\\u0000"', b'"\\\\ud800"'
-    >>> for body in (b"", b"{", deep, null, half, b"NaN", b"\\xff"):
+    >>> for body in (b"", b"{", deep, null, half, b"NaN", b"1e999", b"\\xff"):
     ...     try:
     ...         parse_json(body)
     ...     except PayloadError as error:
@@ -32,6 +33,7 @@ def parse_json(raw, limit=MAX_BYTES):
     no storable text
     no storable text
     no JSON
+    no storable number
     no UTF-8
     """
     if not raw or not raw.strip():
@@ -44,18 +46,35 @@ def parse_json(raw, limit=MAX_BYTES):
         raise PayloadError("no UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise PayloadError("no JSON") from error
-    _check(value, MAX_DEPTH)
-    return value
+    return check_storable(value)
 
 
 def _refuse(name):
     raise ValueError(name)
 
 
+def check_storable(value):
+    """The value itself, where PostgreSQL can hold it.
+
+    :raise PayloadError: when it cannot, or when nobody would nest so deeply
+
+    >>> check_storable({"a": "b"})
+    {'a': 'b'}
+    >>> try:
+    ...     check_storable({"callid": "1\\x00"})
+    ... except PayloadError as error:
+    ...     print(error)
+    no storable text
+    """
+    _check(value, MAX_DEPTH)
+    return value
+
+
 def _check(value, depth):
-    """Refuse what PostgreSQL could not hold, or what nobody would nest so deeply."""
     if not depth:
         raise PayloadError("nested too deeply")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise PayloadError("no storable number")
     if isinstance(value, str) and re.search("[\x00\ud800-\udfff]", value):
         raise PayloadError("no storable text")
     if isinstance(value, dict):

@@ -6,6 +6,8 @@
 '{"ApiKey":"***","SecretKey": "***'
 >>> scrub_text("token s3cr3t-1 refused", ["s3cr3t-1", "", None])
 'token *** refused'
+>>> scrub_value({"ApiKey": "K123", "calls": [{"to": "s3cr3t-1", "n": 1}]}, ["s3cr3t-1"])
+{'ApiKey': '***', 'calls': [{'to': '***', 'n': 1}]}
 """
 
 import re
@@ -19,6 +21,7 @@ _NAMES = (
 _IN_TEXT = re.compile(rf"(?i)(?<![a-z_])({_NAMES})(=|%3D)[^&\s\"'<>]+")
 # JSON, also one that ends in the middle of the value.
 _IN_JSON = re.compile(rf'(?i)(\\?"(?:{_NAMES})\\?"\s*:\s*\\?")[^"\\]*')
+_IS_NAME = re.compile(rf"(?i){_NAMES}")
 # A secret this short would mask half of the text.
 _SHORTEST = 6
 
@@ -37,3 +40,18 @@ def scrub_text(text, secrets=()):
     for secret in sorted(spelled, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return text
+
+
+def scrub_value(value, secrets=()):
+    """The parsed body of a report with its secrets masked, names of parameters and
+    places alike."""
+    if isinstance(value, dict):
+        return {
+            name: MASK
+            if _IS_NAME.fullmatch(str(name)) and not isinstance(item, (dict, list))
+            else scrub_value(item, secrets)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [scrub_value(item, secrets) for item in value]
+    return scrub_text(value, secrets) if isinstance(value, str) else value

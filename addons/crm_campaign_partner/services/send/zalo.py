@@ -5,6 +5,7 @@ and commits the new pair before anything else. Zalo's code lists differ from eac
 so the classes stand here as data, and a code that is not known is ``Permanent``.
 """
 
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from . import errors
@@ -18,7 +19,7 @@ from .payload import (
     text,
     whole,
 )
-from .phone import with_country
+from .phone import to_e164, with_country
 from .provider import Event, SendApi, Sent, Tokens
 from .signing import hmac_hex, verify_zalo
 
@@ -51,6 +52,16 @@ TOKEN_CODES = {
 _LIFETIME = 90000
 _DELIVERED = "user_received_message"
 _FOLLOWS = ("follow", "unfollow")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template; ``params`` are the names of its parameters, with how long each may be
+    where Zalo says so.
+    """
+
+    name: str | None
+    params: dict = field(default_factory=dict)
 
 
 class ZaloApi(SendApi):
@@ -155,7 +166,7 @@ class ZaloApi(SendApi):
         )
 
     def fetch_template(self, template):
-        """Name of a template and the names of its parameters."""
+        """The ``Template`` of an id."""
         reply = self._call(
             "GET",
             "/template/info/v2",
@@ -163,9 +174,25 @@ class ZaloApi(SendApi):
             params={"template_id": template},
             repeatable=True,
         )
+        return self.read_template(reply)
+
+    def read_template(self, reply):
+        """What ``fetch_template`` gives, of a good reply.
+
+        >>> from .http import Reply
+        >>> names = [{"name": "code", "maxLength": 30}, {"name": "day"}, {}]
+        >>> data = {"templateName": "Order", "listParams": names}
+        >>> template = ZaloApi({}).read_template(Reply(200, {"error": 0, "data": data}))
+        >>> template.name, template.params
+        ('Order', {'code': 30, 'day': None})
+        """
         data = as_dict(self.check(reply).get("data"))
-        names = [text(item.get("name")) for item in records(data.get("listParams"))]
-        return text(data.get("templateName")), list(filter(None, names))
+        found = {
+            text(item.get("name")): whole(item.get("maxLength"), None)
+            for item in records(data.get("listParams"))
+        }
+        found.pop(None, None)
+        return Template(text(data.get("templateName")), found)
 
     def test(self):
         reply = self._call("GET", "/v2.0/oa/getoa", "api", repeatable=True)
@@ -237,6 +264,7 @@ class ZaloApi(SendApi):
                 tracking_id=text(message.get("tracking_id")),
                 state="delivered" if topic == _DELIVERED else None,
                 user_id=user,
+                phone=to_e164(dig(payload, "info", "phone")),
                 text=text(message.get("text"), 4000),
                 time=moment(message.get("delivery_time")) or moment(stamp),
             )

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
@@ -15,9 +16,13 @@ FAULTS = {
     "http_500": (500, {}, b"<html>Internal Server Error</html>"),
     "http_504": (504, {}, b"<html>Gateway Time-out</html>"),
     "throttle": (429, {"Retry-After": "30"}, b"{}"),
+    "refused": (401, {}, b'{"message": "who are you?"}'),
     "no_json": (200, {}, b"<html>hello</html>"),
     "hang_up": None,
+    "timeout": "timeout",
 }
+# Longer than anybody waits for an answer.
+TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -92,13 +97,14 @@ class FakeGateway:
         """What replaces a provider's own hosts."""
         return dict.fromkeys(names or ("api",), self.url)
 
-    def fail(self, name, kind, times=1):
+    def fail(self, name, kind, times=1, path=""):
         """Let the next calls of a gateway fail.
 
         :param kind: one of ``FAULTS``, or one of the gateway's own ``FAULTS``
+        :param path: how the address of the calls begins
         """
         with self.lock:
-            self.faults += [(name, kind)] * times
+            self.faults += [(name, kind, path)] * times
 
     def answer(self, request):
         """``(status, headers, body)``; None to hang up."""
@@ -111,8 +117,8 @@ class FakeGateway:
 
     def _answer_of(self, gateway, request):
         for fault in self.faults:
-            name, kind = fault
-            if name == gateway.NAME:
+            name, kind, path = fault
+            if name == gateway.NAME and request.path.startswith(path):
                 self.faults.remove(fault)
                 if kind in FAULTS:
                     return FAULTS[kind]
@@ -142,6 +148,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.read(length),
         )
         reply = self.server.owner.answer(request)
+        if reply == "timeout":
+            time.sleep(TIMEOUT_SECONDS)
+            reply = None
         if reply is None:
             self.close_connection = True
             return

@@ -23,7 +23,7 @@ class Zalo:
         self.code = "CODE1"
         self.number = 1
         self.used = []
-        self.sent = []
+        self.sent, self.answers = [], []
         self.slow_seconds = 0
 
     @property
@@ -45,11 +45,15 @@ class Zalo:
         if request.path == "/v2.0/oa/getoa":
             return {"error": 0, "message": "Success", "data": {"name": "Lá Xanh OA"}}
         if request.path == "/template/info/v2":
-            names = [{"name": "customer_name"}, {"name": "campaign"}]
+            names = [{"name": "customer_name", "maxLength": 30}, {"name": "campaign"}]
             return {
                 "error": 0,
                 "data": {"templateName": "Lời mời", "listParams": names},
             }
+        if request.path == "/v3.0/oa/message/cs":
+            self.answers.append(request.json)
+            data = {"message_id": f"M{len(self.answers)}"}
+            return {"error": 0, "message": "Success", "data": data}
         self.sent.append(request.json)
         data = {"msg_id": f"Z{len(self.sent)}", "sent_time": str(_now())}
         quota = {"dailyQuota": "500", "remainingQuota": str(500 - len(self.sent))}
@@ -74,19 +78,31 @@ class Zalo:
 
     def event(self, number):
         """Body and headers of the webhook: that message has arrived."""
-        stamp = str(_now())
-        body = {
-            "app_id": self.app_id,
-            "event_name": "user_received_message",
-            "sender": {"id": "OA"},
-            "recipient": {"id": "U1"},
-            "message": {
-                "msg_id": f"Z{number}",
-                "tracking_id": self.sent[number - 1]["tracking_id"],
-                "delivery_time": stamp,
-            },
-            "timestamp": stamp,
+        message = {
+            "msg_id": f"Z{number}",
+            "tracking_id": self.sent[number - 1]["tracking_id"],
+            "delivery_time": str(_now()),
         }
+        return self.sign(
+            "user_received_message",
+            sender={"id": "OA"},
+            recipient={"id": "U1"},
+            message=message,
+        )
+
+    def written(self, number, text, user="U1"):
+        """Body and headers of the webhook: somebody has written."""
+        return self.sign(
+            "user_send_text",
+            sender={"id": user},
+            recipient={"id": "OA"},
+            message={"msg_id": f"W{number}", "text": text},
+        )
+
+    def sign(self, name, **values):
+        """Body and headers of any webhook."""
+        stamp = str(_now())
+        body = {"app_id": self.app_id, "event_name": name, "timestamp": stamp, **values}
         raw = json.dumps(body, ensure_ascii=False).encode()
         text = self.app_id.encode() + raw + (stamp + self.webhook_secret).encode()
         mac = hashlib.sha256(text).hexdigest()
