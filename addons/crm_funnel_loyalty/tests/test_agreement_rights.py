@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..hooks import uninstall_hook
 from .contract_common import ContractCommon
@@ -87,6 +87,23 @@ class TestAgreementRights(ContractCommon):
         self.assertEqual(self.contract.instalment_ids.user_id, self.other)
         self.assertTrue(self.contract.with_user(self.other).has_access("write"))
         self.assertFalse(self.contract.with_user(self.seller).has_access("read"))
+        self.env.invalidate_all()
+        with Form(self.contract.with_user(self.other)) as form:
+            self.assertFalse(form.order_amount_differs, "the order is a colleague's")
+        with Form(self.contract.instalment_ids.with_user(self.other)) as form:
+            self.assertEqual(form.amount, 10000000)
+
+    def test_order_of_a_reader_without_contracts(self):
+        """Whoever reads orders for the accounts need not know of contracts."""
+        accountant = new_test_user(
+            self.env, "contract_accountant", "account.group_account_invoice"
+        )
+        accountant.group_ids -= self.env.ref("agreement.group_agreement_user")
+        self.env.invalidate_all()
+        order = self.order.with_user(accountant)
+        self.assertNotIn("agreement_count", order.read()[0])
+        with self.assertRaises(AccessError):
+            order.action_create_agreement()
 
     def test_copy_of_the_own_contract(self):
         copied = self.contract.with_user(self.seller).copy()

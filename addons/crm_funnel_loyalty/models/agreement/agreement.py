@@ -128,7 +128,8 @@ class Agreement(models.Model):
     @api.depends("amount", "currency_id", "sale_order_id.amount_total")
     def _compute_order_amount_differs(self):
         for agreement in self:
-            order = agreement.sale_order_id
+            # sudo: the order may be a colleague's; that it differs is no secret
+            order = agreement.sudo().sale_order_id
             agreement.order_amount_differs = bool(
                 order
                 and order.state != "cancel"

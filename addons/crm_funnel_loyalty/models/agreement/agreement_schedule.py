@@ -96,7 +96,13 @@ class Agreement(models.Model):
     @api.model
     def _get_plan_fields(self):
         """What changes the value, or what it is split into."""
-        return {"instalment_ids", "amount", "currency_id", "sale_order_id", "company_id"}
+        return {
+            "instalment_ids",
+            "amount",
+            "currency_id",
+            "sale_order_id",
+            "company_id",
+        }
 
     @api.model
     @contextmanager
@@ -139,6 +145,8 @@ class Agreement(models.Model):
         for part in parts:
             rounded = self.currency_id.round(part.amount)
             if not float_is_zero(part.amount - rounded, precision_digits=6):
+                # the ORM takes both for the same, so the amount is taken off first
+                self._set_instalment(part, 0.0)
                 self._set_instalment(part, rounded)
 
     @api.model
@@ -244,7 +252,8 @@ class Agreement(models.Model):
     def _prepare_term_instalments(self):
         """One instalment per line of the payment terms; one for all without terms."""
         self.ensure_one()
-        terms = self.sale_order_id.payment_term_id
+        # sudo: the order may be a colleague's; its terms are those of the contract
+        terms = self.sudo().sale_order_id.payment_term_id
         today = self._get_today()
         if not terms:
             return [self._prepare_instalment(1, self.end_date or today, self.amount)]

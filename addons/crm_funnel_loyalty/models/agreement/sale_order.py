@@ -9,9 +9,16 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    agreement_ids = fields.One2many("agreement", "sale_order_id", string="Contracts")
+    agreement_ids = fields.One2many(
+        "agreement",
+        "sale_order_id",
+        string="Contracts",
+        groups="crm_funnel_loyalty.group_user",
+    )
     agreement_count = fields.Integer(
-        string="Contract Count", compute="_compute_agreement_count"
+        string="Contract Count",
+        compute="_compute_agreement_count",
+        groups="crm_funnel_loyalty.group_user",
     )
 
     def _compute_agreement_count(self):
