@@ -32,6 +32,7 @@
         "report/agreement_report.xml",
         "views/agreement_instalment_views.xml",
         "views/agreement_views.xml",
+        "views/agreement_form_views.xml",
         "views/sale_order_contract_views.xml",
         "views/res_config_settings_contract_views.xml",
         "views/crm_lead_stage_views.xml",
@@ -68,6 +69,7 @@
         "demo/crm_opportunity_demo.xml",
         "demo/funnel_demo.xml",
         "demo/funnel_need_demo.xml",
+        "demo/agreement_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_funnel_loyalty/static/src/**/*"],

@@ -44,6 +44,7 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     _release_records(env)
+    _release_agreements(env)
     parameter = env["ir.config_parameter"].search([("key", "=", SWITCHED_ON)])
     if parameter:
         _switch_leads(env, json.loads(parameter.value), on=False)
@@ -70,6 +71,18 @@ def _release_records(env):
     ):
         env.cr.execute(statement)
     env.invalidate_all()
+
+
+def _release_agreements(env):
+    """What only we can read: our reminders and numberings, and partners as a kind."""
+    reminder = env.ref("crm_funnel_loyalty.mail_activity_type_instalment", False)
+    if reminder:
+        activities = env["mail.activity"].with_context(active_test=False)
+        activities.search([("activity_type_id", "=", reminder.id)]).unlink()
+    env["ir.sequence"].search([("code", "=", "agreement.contract")]).unlink()
+    for model in ("agreement", "agreement.type"):
+        agreements = env[model].with_context(active_test=False)
+        agreements.search([("domain", "=", "partner")]).write({"domain": "sale"})
 
 
 def _fill_lead_stages(env):

@@ -23,7 +23,10 @@ from . import test_funnel_tier
 from . import test_funnel_tier_tour
 from . import test_funnel_tour
 from . import test_agreement
+from . import test_agreement_rights
+from . import test_agreement_rpc
 from . import test_agreement_services
+from . import test_agreement_tour
 from . import test_agreement_instalment
 from . import test_agreement_invoice
 from . import test_agreement_reminder
