@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -15,9 +17,17 @@ class CrmPartnerScorecard(models.Model):
     that a comparison is fair in January, too. Debt is what is still open of posted
     invoices, for accountants only.
 
-    GRADE: each grade may ask for sales of twelve months and for a response rate. The
-    proposal is the first grade, in the order of the grades, whose demands are met.
-    A manager accepts it; the reason stands in the partner's chatter.
+    GRADE: each grade may ask for sales and for a response rate, both of the last twelve
+    months. The proposal is the first grade, in the order of the grades, whose demands
+    are met. A manager accepts it; the reason stands in the partner's chatter.
+
+    DAYS: in the time zone of the reader. Who was contacted without an answer counts on
+    the day on which the member was last changed.
+
+    RIGHTS: the record rules show whose rows one may see, with the sums of all members,
+    orders and invoices behind them, as on the campaign.
+
+    COST: one query for any number of rows; accepting writes once per grade.
     """
 
     _name = "crm.partner.scorecard"
@@ -35,7 +45,14 @@ class CrmPartnerScorecard(models.Model):
             "move_type",
             "state",
         ],
-        "crm.campaign.member": ["campaign_id", "partner_id", "result_id", "state"],
+        "crm.campaign.member": [
+            "campaign_id",
+            "company_id",
+            "contact_date",
+            "partner_id",
+            "result_id",
+            "state",
+        ],
         "crm.campaign.result": ["is_positive"],
         "crm.contact.touch": ["company_id", "partner_id", "state"],
         "crm.lead": ["company_id", "partner_id", "type"],
@@ -60,6 +77,13 @@ class CrmPartnerScorecard(models.Model):
     contacted_count = fields.Integer(string="Contacted", readonly=True)
     positive_count = fields.Integer(string="Positive Answers", readonly=True)
     response_rate = fields.Float(readonly=True, aggregator="avg")
+    contacted_year = fields.Integer(string="Contacted in 12 Months", readonly=True)
+    positive_year = fields.Integer(
+        string="Positive Answers in 12 Months", readonly=True
+    )
+    response_year = fields.Float(
+        string="Response Rate of 12 Months", readonly=True, aggregator="avg"
+    )
     opportunity_count = fields.Integer(string="Opportunities", readonly=True)
     order_count = fields.Integer(string="Orders in 12 Months", readonly=True)
     last_order_date = fields.Date(string="Last Order", readonly=True)
@@ -91,10 +115,15 @@ class CrmPartnerScorecard(models.Model):
                    COALESCE(touch.total, 0) AS touch_count,
                    member.contacted AS contacted_count,
                    member.positive AS positive_count,
-                   member.rate AS response_rate,
+                   member.positive::float / NULLIF(member.contacted, 0)
+                       AS response_rate,
+                   member.contacted_year,
+                   member.positive_year,
+                   member.positive_year::float / NULLIF(member.contacted_year, 0)
+                       AS response_year,
                    COALESCE(lead.total, 0) AS opportunity_count,
                    COALESCE(orders.total, 0) AS order_count,
-                   orders.latest::date AS last_order_date,
+                   orders.latest AS last_order_date,
                    COALESCE(sales.year, 0) AS sales_year,
                    COALESCE(sales.before, 0) AS sales_before,
                    COALESCE(sales.debt, 0) AS debt,
@@ -107,6 +136,7 @@ class CrmPartnerScorecard(models.Model):
 
     @api.model
     def _from(self):
+        today = fields.Date.context_today(self)
         return SQL(
             """
               FROM (
@@ -116,9 +146,16 @@ class CrmPartnerScorecard(models.Model):
                            COUNT(DISTINCT m.campaign_id) AS campaigns,
                            COUNT(*) FILTER (WHERE m.state != 'todo') AS contacted,
                            COUNT(*) FILTER (WHERE r.is_positive) AS positive,
-                           COUNT(*) FILTER (WHERE r.is_positive)::float
-                               / NULLIF(COUNT(*) FILTER (WHERE m.state != 'todo'), 0)
-                               AS rate
+                           COUNT(*) FILTER (
+                               WHERE m.state != 'todo'
+                                 AND COALESCE(m.contact_date, m.write_date::date)
+                                     > %(year)s
+                           ) AS contacted_year,
+                           COUNT(*) FILTER (
+                               WHERE r.is_positive
+                                 AND COALESCE(m.contact_date, m.write_date::date)
+                                     > %(year)s
+                           ) AS positive_year
                       FROM crm_campaign_member m
                       JOIN res_partner p ON p.id = m.partner_id
                       LEFT JOIN crm_campaign_result r ON r.id = m.result_id
@@ -148,11 +185,13 @@ class CrmPartnerScorecard(models.Model):
               LEFT JOIN (
                     SELECT p.commercial_partner_id AS partner_id,
                            so.company_id,
-                           COUNT(*) FILTER (
-                               WHERE so.date_order >= NOW() - INTERVAL '12 months'
-                           ) AS total,
-                           MAX(so.date_order) AS latest
+                           COUNT(*) FILTER (WHERE day.local > %(year)s) AS total,
+                           MAX(day.local) AS latest
                       FROM sale_order so
+                     CROSS JOIN LATERAL (
+                           SELECT (so.date_order AT TIME ZONE 'UTC'
+                                   AT TIME ZONE %(tz)s)::date AS local
+                           ) day
                       JOIN res_partner p ON p.id = so.partner_id
                      WHERE so.state = 'sale'
                      GROUP BY p.commercial_partner_id, so.company_id
@@ -162,14 +201,11 @@ class CrmPartnerScorecard(models.Model):
                     SELECT move.commercial_partner_id AS partner_id,
                            move.company_id,
                            SUM(move.amount_untaxed_signed) FILTER (
-                               WHERE move.invoice_date
-                                     > CURRENT_DATE - INTERVAL '12 months'
+                               WHERE move.invoice_date > %(year)s
                            ) AS year,
                            SUM(move.amount_untaxed_signed) FILTER (
-                               WHERE move.invoice_date
-                                     <= CURRENT_DATE - INTERVAL '12 months'
-                                 AND move.invoice_date
-                                     > CURRENT_DATE - INTERVAL '24 months'
+                               WHERE move.invoice_date <= %(year)s
+                                 AND move.invoice_date > %(before)s
                            ) AS before,
                            SUM(move.amount_residual_signed) AS debt
                       FROM account_move move
@@ -187,44 +223,67 @@ class CrmPartnerScorecard(models.Model):
                             OR grade.campaign_min_response > 0)
                        AND COALESCE(sales.year, 0)
                            >= COALESCE(grade.campaign_min_sales, 0)
-                       AND COALESCE(member.rate, 0)
-                           >= COALESCE(grade.campaign_min_response, 0)
+                       AND COALESCE(
+                               member.positive_year::float
+                               / NULLIF(member.contacted_year, 0), 0
+                           ) >= COALESCE(grade.campaign_min_response, 0)
                        AND (grade.company_id IS NULL
                             OR grade.company_id = member.company_id)
                      ORDER BY grade.sequence, grade.id
                      LIMIT 1
                    ) proposal ON TRUE
-            """
+            """,
+            year=today - relativedelta(years=1),
+            before=today - relativedelta(years=2),
+            tz=str(self.env.tz),
         )
+
+    @api.model
+    def _get_ratios(self):
+        """:return: {aggregate: (numerator, denominator)}"""
+        return {
+            "response_rate:avg": ("positive_count", "contacted_count"),
+            "response_year:avg": ("positive_year", "contacted_year"),
+        }
 
     def _read_group_select(self, aggregate_spec, query):
         """The rate of a group is the ratio of its sums, not an average of rates."""
-        if aggregate_spec != "response_rate:avg":
+        if aggregate_spec not in self._get_ratios():
             return super()._read_group_select(aggregate_spec, query)
+        part, whole = self._get_ratios()[aggregate_spec]
         return SQL(
             "COALESCE(SUM(%s)::float / NULLIF(SUM(%s), 0), 0)",
-            self._field_to_sql(self._table, "positive_count", query),
-            self._field_to_sql(self._table, "contacted_count", query),
+            self._field_to_sql(self._table, part, query),
+            self._field_to_sql(self._table, whole, query),
         )
 
-    @api.depends("proposed_grade_id", "sales_year", "response_rate")
+    @api.depends_context("lang")
+    @api.depends("proposed_grade_id", "sales_year", "response_year")
     def _compute_proposal_reason(self):
         for card in self:
             grade = card.proposed_grade_id
-            card.proposal_reason = grade and self.env._(
+            if not grade:
+                card.proposal_reason = False
+                continue
+            card.proposal_reason = self.env._(
                 "%(sales)s bought in 12 months (%(min_sales)s asked for), %(rate)s%% "
                 "positive answers (%(min_rate)s%% asked for).",
                 sales=card.currency_id.format(card.sales_year),
                 min_sales=card.currency_id.format(grade.campaign_min_sales),
-                rate=round(100 * card.response_rate),
+                rate=round(100 * card.response_year),
                 min_rate=round(100 * grade.campaign_min_response),
             )
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
 
     def action_accept_proposal(self):
         """Give the partners the proposed grades; the reason is kept in their chatter.
 
         :raises AccessError: for whoever is no campaign manager
-        :raises UserError: when no other grade is proposed for any of them
+        :raises UserError: when no other grade is proposed for any of them, or two for
+            the same partner
         """
         if not self.env.user.has_group("crm_campaign_partner.group_campaign_manager"):
             raise AccessError(self.env._("Only campaign managers change grades."))
@@ -232,17 +291,58 @@ class CrmPartnerScorecard(models.Model):
         proposed = self.filtered("is_proposed")
         if not proposed:
             raise UserError(self.env._("No other grade is proposed for these."))
-        for card in proposed:
-            # sudo: borrows the right to write partners, for the grade alone; whoever
-            # may was checked above
-            partner = card.partner_id.sudo()
-            before = partner.grade_id.name or self.env._("none")
-            body = self.env._(
+        proposed._check_one_grade_each()
+        message = self.env._(
+            "%(changed)s grades changed, %(kept)s stay as they are.",
+            changed=len(proposed.partner_id),
+            kept=len(self.partner_id - proposed.partner_id),
+        )
+        by_grade = proposed.grouped(
+            lambda card: (card.company_id, card.proposed_grade_id)
+        )
+        for (company, grade), cards in by_grade.items():
+            cards._give_grade(company, grade)
+        self.invalidate_model()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    # ------------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------------
+
+    def _check_one_grade_each(self):
+        """A partner has one grade for all companies, which may propose several."""
+        for partner, cards in self.grouped("partner_id").items():
+            if len(cards.proposed_grade_id) > 1:
+                raise UserError(
+                    self.env._(
+                        "Your companies propose different grades for %s: choose the "
+                        "row of one company.",
+                        partner.display_name,
+                    )
+                )
+
+    def _give_grade(self, company, grade):
+        """Write the grade, with the price list that it brings in this company."""
+        author = self.env.user.partner_id
+        bodies = {
+            card.partner_id.id: self.env._(
                 "Grade: %(before)s → %(after)s. %(reason)s",
-                before=before,
-                after=card.proposed_grade_id.name,
+                before=card.grade_id.name or self.env._("none"),
+                after=grade.name,
                 reason=card.proposal_reason,
             )
-            partner.grade_id = card.proposed_grade_id
-            partner.message_post(body=body, author_id=self.env.user.partner_id.id)
-        self.invalidate_model()
+            for card in self
+        }
+        # sudo: borrows the right to write partners, for the grade alone; whoever may
+        # was checked before
+        partners = self.partner_id.sudo().with_company(company)
+        partners.with_context(mail_notrack=True).write({"grade_id": grade.id})
+        partners._message_log_batch(bodies, author_id=author.id)

@@ -27,6 +27,7 @@ from . import test_crm_contact_touch
 from . import test_crm_contact_webhook
 from . import test_crm_contact_zalo
 from . import test_crm_partner_scorecard
+from . import test_crm_partner_scorecard_rpc
 from . import test_services
 from . import test_services_send
 from . import test_services_send_faults

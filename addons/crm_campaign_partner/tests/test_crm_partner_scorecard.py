@@ -1,103 +1,17 @@
 from dateutil.relativedelta import relativedelta
+from psycopg2 import IntegrityError
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
-from .common import CampaignCase
+from .common_scorecard import ScorecardCase
 
 
 @tagged("post_install", "-at_install")
-class TestCrmPartnerScorecard(CampaignCase):
+class TestCrmPartnerScorecard(ScorecardCase):
     """What each partner answers and buys, and the grade that follows (N12)."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.product = cls.env["product.product"].create({"name": "Serum"})
-        cls.journal = cls.env["account.journal"].create(
-            {
-                "name": "Sales",
-                "code": "REACH",
-                "type": "sale",
-                "company_id": cls.company.id,
-            }
-        )
-        cls.income = cls.env["account.account"].create(
-            {
-                "name": "Income",
-                "code": "REACH1",
-                "account_type": "income",
-                "company_ids": [Command.set(cls.company.ids)],
-            }
-        )
-        cls.receivable = cls.env["account.account"].create(
-            {
-                "name": "Receivable",
-                "code": "REACH2",
-                "account_type": "asset_receivable",
-                "reconcile": True,
-                "company_ids": [Command.set(cls.company.ids)],
-            }
-        )
-        cls.partners.with_company(
-            cls.company
-        ).property_account_receivable_id = cls.receivable
-        cls.member.result_id = cls.joined
-        cls.third = cls._new_member(cls.campaign, cls.partners[0])
-        cls.third.result_id = cls.refused
-        cls.grades = cls.env["res.partner.grade"].create(
-            [
-                {
-                    "name": name,
-                    "sequence": sequence,
-                    "company_id": cls.company.id,
-                    "campaign_min_sales": sales,
-                    "campaign_min_response": response,
-                }
-                for name, sequence, sales, response in (
-                    ("Top", -30, 10000, 0.9),
-                    ("Good", -20, 500, 0.5),
-                    ("Fair", -10, 100, 0),
-                )
-            ]
-        )
-
-    def _invoice(self, partner, amount, months=0, kind="out_invoice"):
-        day = fields.Date.today() - relativedelta(months=months)
-        move = (
-            self.env["account.move"]
-            .with_company(self.company)
-            .create(
-                {
-                    "move_type": kind,
-                    "partner_id": partner.id,
-                    "journal_id": self.journal.id,
-                    "invoice_date": day,
-                    "invoice_line_ids": [
-                        Command.create(
-                            {
-                                "product_id": self.product.id,
-                                "account_id": self.income.id,
-                                "price_unit": amount,
-                                "tax_ids": False,
-                            }
-                        )
-                    ],
-                }
-            )
-        )
-        move.action_post()
-        return move
-
-    def _card(self, partner, user=None):
-        self.env.flush_all()
-        self.env["crm.partner.scorecard"].invalidate_model()
-        return (
-            self.env["crm.partner.scorecard"]
-            .with_user(user or self.manager)
-            .search([("partner_id", "=", partner.id)])
-        )
 
     def test_figures(self):
         partner = self.partners[0]
@@ -120,6 +34,82 @@ class TestCrmPartnerScorecard(CampaignCase):
         card = self._card(self.partners[0])
         with self.assertRaises(AccessError):
             card.read(["debt"])
+        with self.assertRaises(AccessError):
+            card._read_group([], [], ["debt:sum"])
+        with self.assertRaises(AccessError):
+            card.search([("debt", ">", 0)])
+        self._invoice(self.partners[0], 700)
+        for group in (
+            "account.group_account_readonly",
+            "account.group_account_invoice",
+        ):
+            accountant = new_test_user(
+                self.env,
+                group,
+                groups=f"{group},crm_campaign_partner.group_campaign_manager",
+                company_id=self.company.id,
+                company_ids=[Command.set(self.company.ids)],
+            )
+            seen = self._card(self.partners[0], accountant)
+            self.assertEqual(seen.debt, 700)
+
+    def test_columns_by_role(self):
+        cards = self.env["crm.partner.scorecard"]
+        for user, expected in ((self.manager, True), (self.assignee, False)):
+            arch = cards.with_user(user).get_view(view_type="list")["arch"]
+            self.assertEqual("action_accept_proposal" in arch, expected, user.login)
+            self.assertNotIn('name="debt"', arch)
+
+    def test_menu_is_the_managers(self):
+        menu = self.env.ref("crm_campaign_partner.menu_reporting_scorecard")
+        visible = self.env["ir.ui.menu"]
+        self.assertIn(menu.id, visible.with_user(self.manager)._visible_menu_ids())
+        self.assertNotIn(menu.id, visible.with_user(self.owner)._visible_menu_ids())
+
+    def test_button_on_the_partner(self):
+        partner = self.partners[0]
+        contact = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": partner.id}
+        )
+        action = contact.with_user(self.owner).action_view_scorecard()
+        self.assertEqual(
+            self.env[action["res_model"]].search(action["domain"]).partner_id, partner
+        )
+
+    def test_contacts_that_went_out(self):
+        self.env["crm.contact.touch"].create(
+            [
+                {
+                    "company_id": self.company.id,
+                    "channel": "email",
+                    "kind": "care",
+                    "partner_id": self.partners[0].id,
+                    "state": state,
+                }
+                for state in ("sent", "delivered", "blocked", "failed", "queued")
+            ]
+        )
+        self.assertEqual(self._card(self.partners[0]).touch_count, 2)
+
+    def test_orders_on_the_day_of_the_reader(self):
+        partner = self.partners[0]
+        today = fields.Date.today()
+        late = fields.Datetime.to_datetime(today) - relativedelta(days=2, hours=-20)
+        for moment in (late, late - relativedelta(months=13)):
+            order = (
+                self.env["sale.order"]
+                .with_company(self.company)
+                .create({"partner_id": partner.id, "company_id": self.company.id})
+            )
+            order.action_confirm()
+            order.date_order = moment
+        for tz, day in (("UTC", late.date()), ("Asia/Ho_Chi_Minh", late.date())):
+            self.manager.tz = tz
+            shift = relativedelta(days=tz != "UTC")
+            card = self._card(partner).with_context(tz=tz)
+            self.env.invalidate_all()
+            self.assertEqual(card.last_order_date, day + shift, tz)
+            self.assertEqual(card.order_count, 1)
 
     def test_rate_of_a_group(self):
         self.other_member.result_id = self.refused
@@ -144,6 +134,122 @@ class TestCrmPartnerScorecard(CampaignCase):
         self.assertFalse(card.is_proposed)
         with self.assertRaises(UserError):
             card.action_accept_proposal()
+
+    def test_answers_of_twelve_months_decide(self):
+        partner = self.partners[0]
+        self._invoice(partner, 700)
+        self.assertEqual(self._card(partner).proposed_grade_id.name, "Good")
+        self.member.contact_date -= relativedelta(months=14)
+        card = self._card(partner)
+        self.assertEqual((card.response_rate, card.response_year), (0.5, 0))
+        self.assertEqual(card.proposed_grade_id.name, "Fair")
+        self.assertIn("0% positive answers (0% asked for)", card.proposal_reason)
+        self.third.contact_date -= relativedelta(months=14)
+        self.member.contact_date = fields.Date.today()
+        card = self._card(partner)
+        self.assertEqual((card.response_rate, card.response_year), (0.5, 1))
+
+    def test_without_proposal_there_is_no_reason(self):
+        card = self._card(self.partners[1])
+        self.assertEqual(len(card), 1)
+        self.assertIs(card.proposal_reason, False)
+
+    def test_several_at_once(self):
+        partners = self.partners[:2]
+        self._invoice(partners[0], 700)
+        self._invoice(partners[1], 150)
+        result = self._card(partners).action_accept_proposal()
+        self.assertEqual(partners.mapped("grade_id.name"), ["Good", "Fair"])
+        self.assertIn("2 grades changed", result["params"]["message"])
+        for partner in partners:
+            note = partner.message_ids[0]
+            self.assertEqual(note.author_id, self.manager.partner_id)
+            self.assertIn(partner.grade_id.name, note.body)
+
+    def test_price_list_of_the_row_s_company(self):
+        partner = self.partners[0]
+        price_list = self.env["product.pricelist"].create(
+            {"name": "Dealers", "company_id": self.company.id}
+        )
+        self.grades[2].default_pricelist_id = price_list
+        self._invoice(partner, 150)
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.manager.company_ids += elsewhere
+        companies = elsewhere + self.company
+        card = self._card(partner).with_context(allowed_company_ids=companies.ids)
+        card.action_accept_proposal()
+        kept = "specific_property_product_pricelist"
+        self.assertEqual(partner.with_company(self.company)[kept], price_list)
+        self.assertFalse(partner.with_company(elsewhere)[kept])
+
+    def test_companies_that_disagree(self):
+        partner = self.partners[0]
+        self._invoice(partner, 150)
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.manager.company_ids += elsewhere
+        campaign = self._new_campaign("There", company_id=elsewhere.id)
+        member = self._new_member(campaign, partner)
+        member.result_id = self.joined
+        self.env["res.partner.grade"].create(
+            {
+                "name": "Theirs",
+                "sequence": -40,
+                "company_id": elsewhere.id,
+                "campaign_min_response": 0.5,
+            }
+        )
+        self.env.flush_all()
+        cards = (
+            self.env["crm.partner.scorecard"]
+            .with_user(self.manager)
+            .with_context(allowed_company_ids=(self.company + elsewhere).ids)
+            .search([("partner_id", "=", partner.id)])
+        )
+        self.assertEqual(
+            set(cards.mapped("proposed_grade_id.name")), {"Fair", "Theirs"}
+        )
+        with self.assertRaisesRegex(UserError, "different grades"):
+            cards.action_accept_proposal()
+        self.assertFalse(partner.grade_id)
+        cards.filtered(lambda c: c.company_id == elsewhere).action_accept_proposal()
+        self.assertEqual(partner.grade_id.name, "Theirs")
+
+    def test_demands_have_limits(self):
+        for values in ({"campaign_min_sales": -1}, {"campaign_min_response": 1.5}):
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                self.grades[0].write(values)
+                self.env.flush_all()
+
+    def _count(self, work):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def test_queries_do_not_grow(self):
+        partners = self.env["res.partner"].create(
+            [{"name": f"Dealer {n}", "is_company": True} for n in range(12)]
+        )
+        for partner in partners:
+            self._new_member(self.campaign, partner, result_id=self.joined.id)
+        self.grades[2].write({"campaign_min_sales": 0, "campaign_min_response": 0.5})
+        few, many = partners[:2], partners[2:]
+        columns = {"sales_year": {}, "proposed_grade_id": {}, "proposal_reason": {}}
+        for work in (
+            lambda some: self._card(some).web_read(columns),
+            lambda some: self._card(some).action_accept_proposal(),
+        ):
+            self._count(lambda work=work: work(self.partners[0]))
+            for_few = self._count(lambda work=work: work(few))
+            for_many = self._count(lambda work=work: work(many))
+            self.assertLessEqual(for_many, for_few)
+        self.assertEqual(set(partners.mapped("grade_id.name")), {"Fair"})
 
     def test_roles(self):
         partner = self.partners[0]

@@ -88,7 +88,8 @@ class CrmContactAccountToken(models.Model):
         cr = self.env.cr
         cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_SECONDS}s"])
         lock = SQL(
-            "SELECT id FROM crm_contact_account WHERE id = %s FOR UPDATE", self.id
+            "SELECT id FROM crm_contact_account WHERE id = %s FOR NO KEY UPDATE",
+            self.id,
         )
         cr.execute(lock, log_exceptions=False)
         if not cr.rowcount:
