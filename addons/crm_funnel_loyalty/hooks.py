@@ -15,12 +15,19 @@ SWITCHED_ON = "crm_funnel_loyalty.switched_leads_on"
 
 
 def pre_init_hook(env):
-    env.cr.execute(
+    for statement in (
         SQL(
             "ALTER TABLE crm_lead ADD COLUMN IF NOT EXISTS lead_stage_id integer,"
-            " ADD COLUMN IF NOT EXISTS lead_stage_date timestamp"
-        )
-    )
+            " ADD COLUMN IF NOT EXISTS lead_stage_date timestamp,"
+            " ADD COLUMN IF NOT EXISTS need_status_id integer"
+        ),
+        SQL(
+            "ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS funnel_tier_id integer,"
+            " ADD COLUMN IF NOT EXISTS funnel_tier_peak_id integer,"
+            " ADD COLUMN IF NOT EXISTS funnel_tier_since date"
+        ),
+    ):
+        env.cr.execute(statement)
 
 
 def post_init_hook(env):
@@ -42,9 +49,15 @@ def uninstall_hook(env):
 
 def _release_records(env):
     """Let go of stages and tiers: they are deleted before the columns with them."""
+    kind = env.ref("crm_funnel_loyalty.mail_activity_type_fall", False)
+    if kind:
+        env["mail.activity"].search([("activity_type_id", "=", kind.id)]).unlink()
     env.flush_all()
     for statement in (
-        SQL("UPDATE crm_lead SET lead_stage_id = NULL WHERE lead_stage_id IS NOT NULL"),
+        SQL(
+            "UPDATE crm_lead SET lead_stage_id = NULL, need_status_id = NULL"
+            " WHERE lead_stage_id IS NOT NULL OR need_status_id IS NOT NULL"
+        ),
         SQL(
             "UPDATE res_partner SET funnel_tier_id = NULL, funnel_tier_peak_id = NULL"
             " WHERE funnel_tier_id IS NOT NULL OR funnel_tier_peak_id IS NOT NULL"
@@ -72,9 +85,13 @@ def _fill_lead_stages(env):
 
 
 def _fill_tiers(env):
-    """Give every customer the first tier from the documents there are."""
+    """Give every customer the first tier from the documents there are.
+
+    Neither this nor the columns above touch ``write_date``: nobody edited the customer.
+    """
     for batch in env["res.partner"]._iter_funnel_batches(50000):
         batch._recompute_funnel_tier()
+    env["res.partner"]._cron_recompute_rhythm()
 
 
 def _get_teams_without_leads(env):

@@ -1,7 +1,5 @@
 """Days of the company: shared by tiers and partners."""
 
-from datetime import datetime, time
-
 import pytz
 
 DEFAULT_TZ = "Asia/Ho_Chi_Minh"
@@ -18,11 +16,6 @@ def local_date(moment, company):
     return pytz.utc.localize(moment).astimezone(company_tz(company)).date()
 
 
-def local_midnight(moment, company, delta):
-    """Return the naive UTC moment at which the company's day ``moment + delta`` began.
-
-    ``delta`` is a ``relativedelta`` of whole days or longer.
-    """
-    day = local_date(moment, company) + delta
-    midnight = company_tz(company).localize(datetime.combine(day, time.min))
-    return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+def local_day(moment, tz):
+    """Return the calendar day of a naive UTC moment in the time zone of that name."""
+    return pytz.utc.localize(moment).astimezone(pytz.timezone(tz)).date()

@@ -2,8 +2,12 @@ from . import test_crm_lead_board
 from . import test_crm_lead_convert
 from . import test_funnel_access
 from . import test_funnel_campaign_pick
+from . import test_funnel_engine
 from . import test_funnel_hooks
+from . import test_funnel_need
 from . import test_funnel_performance
+from . import test_funnel_picture
+from . import test_funnel_rhythm
 from . import test_funnel_services
 from . import test_funnel_tier
 from . import test_funnel_tour

@@ -1,3 +1,8 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -38,7 +43,12 @@ class FunnelCommon(BaseCommon):
         )
         cls.tiers = {t.code: t for t in cls.env["crm.funnel.tier"].search([])}
         cls.tiers["loyal"].write(
-            {"min_orders": 4, "min_amount": 20000000.0, "window_months": 12}
+            {
+                "min_orders": 4,
+                "min_amount": 20000000.0,
+                "window_months": 12,
+                "grace_days": 0,
+            }
         )
         cls.tiers["repeat"].min_orders = 2
         cls.tiers["fan"].min_referrals = 2
@@ -99,6 +109,15 @@ class FunnelCommon(BaseCommon):
         if date_order:
             order.date_order = date_order
         return order
+
+    @contextmanager
+    def at(self, moment):
+        """It is this moment (naive UTC), for Odoo and for the database's now."""
+        with (
+            freeze_time(moment),
+            patch.object(type(self.env.cr), "now", lambda _cr: moment),
+        ):
+            yield
 
     def assertTier(self, partner, code):
         self.assertEqual(partner.funnel_tier_id.code, code)

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.funnel_recompute import FunnelRecompute
+from ..models.tier.funnel_recompute import FunnelRecompute
 from .common import FunnelCommon
 
 
@@ -39,7 +39,7 @@ class TestFunnelPerformance(FunnelCommon):
     def test_statements_do_not_grow_with_customers(self):
         few, many = self._count_queries(5), self._count_queries(200)
         self.assertEqual(few, many)
-        self.assertLessEqual(many, 12)
+        self.assertLessEqual(many, 3)
 
     def test_converting_many_recomputes_once(self):
         leads = self.env["crm.lead"].browse()
@@ -68,9 +68,39 @@ class TestFunnelPerformance(FunnelCommon):
         partner._recompute_funnel_tier()
         self.assertTier(self.customer, "opportunity")
 
-    def test_confirming_costs_a_fixed_few_statements(self):
+    def test_recomputing_is_one_statement(self):
         partners = self.env["res.partner"].create([{"name": n} for n in "ABCDE"])
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(9):
+        self.env["crm.funnel.tier"]._get_funnel_settings()
+        with self.assertQueryCount(1):
             partners._recompute_funnel_tier()
+
+    def _count_confirmation(self):
+        order = self.make_quotation(self.customer)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        order.action_confirm()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_confirming_costs_at_most_four_queries_more(self):
+        self._count_confirmation()
+        with_tiers = self._count_confirmation()
+        with patch.object(
+            type(self.env["res.partner"]), "_recompute_funnel_tier", lambda *_a: None
+        ):
+            without = self._count_confirmation()
+        self.assertLessEqual(with_tiers - without, 4)
+
+    def test_many_orders_at_once_recompute_in_one_statement(self):
+        partners = self.env["res.partner"].create([{"name": n} for n in "ABCDE"])
+        orders = self.env["sale.order"].concat(*map(self.make_quotation, partners))
+        run = FunnelRecompute.run
+        with patch.object(
+            FunnelRecompute, "run", autospec=True, side_effect=run
+        ) as spy:
+            orders.action_confirm()
+        self.assertEqual(spy.call_count, 1)
+        self.assertEqual(set(partners.mapped("funnel_tier_id.code")), {"contract"})

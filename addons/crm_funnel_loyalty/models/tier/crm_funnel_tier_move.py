@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, format_amount
+from odoo.tools import format_amount
 
 
 class CrmFunnelTierMove(models.Model):
@@ -144,45 +144,3 @@ class CrmFunnelTierMove(models.Model):
 
     def _get_currency(self):
         return (self.company_id or self.env.company).currency_id
-
-    @api.model
-    def _insert(self, rows):
-        """Add many moves with one statement.
-
-        :param list rows: dicts with the columns of ``_get_insert_columns``
-        """
-        columns = self._get_insert_columns()
-        values = [
-            SQL("unnest(%s::%s[])", [row[name] for row in rows], cast)
-            for name, cast in columns.items()
-        ]
-        self.env.execute_query(
-            SQL(
-                "INSERT INTO crm_funnel_tier_move"
-                " (create_uid, create_date, write_uid, write_date, %s)"
-                " SELECT %s, %s, %s, %s, %s RETURNING id",
-                SQL(", ").join(map(SQL.identifier, columns)),
-                self.env.uid,
-                self.env.cr.now(),
-                self.env.uid,
-                self.env.cr.now(),
-                SQL(", ").join(values),
-            )
-        )
-
-    @api.model
-    def _get_insert_columns(self):
-        return {
-            "partner_id": SQL("int"),
-            "from_tier_id": SQL("int"),
-            "to_tier_id": SQL("int"),
-            "direction": SQL("varchar"),
-            "date": SQL("timestamp"),
-            "document": SQL("varchar"),
-            "company_id": SQL("int"),
-            "currency_id": SQL("int"),
-            "order_count": SQL("int"),
-            "order_amount": SQL("numeric"),
-            "referral_count": SQL("int"),
-            "window_months": SQL("int"),
-        }

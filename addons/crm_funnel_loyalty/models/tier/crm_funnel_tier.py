@@ -1,11 +1,21 @@
-from dateutil.relativedelta import relativedelta
+from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
-from ..services.funnel import TierRule
-from ..tools import local_midnight
+from ...services.funnel import TierRule
+from ...tools import company_tz
+
+
+class FunnelSettings(NamedTuple):
+    """What every recomputation needs, kept until a tier or a company changes."""
+
+    rules: tuple
+    company_id: int
+    currency_id: int
+    digits: int
+    tz: str
+    is_monocurrency: bool
 
 
 class CrmFunnelTier(models.Model):
@@ -19,6 +29,12 @@ class CrmFunnelTier(models.Model):
       number and untaxed amount of the orders confirmed in the last
       ``window_months`` (0: ever), and number of referred customers who bought.
     * The highest tier whose rule holds is the customer's tier.
+    * A tier that only time takes away (its orders leave the period) is kept for
+      ``grace_days`` more: it holds on a day when its rule was met on that day or on one
+      of the ``grace_days`` before. A cancelled order counts for no day, so it takes the
+      tier away at once. ``warn_days`` before the fall the salesperson gets an activity.
+    * Amounts are in the currency, days in the time zone of the first company, whoever
+      confirms the order: a customer is on one tier only.
 
     SPECIFICATIONS: RECORDS
     * The seven records and their codes are fixed: other code refers to them. Managers
@@ -63,6 +79,17 @@ class CrmFunnelTier(models.Model):
         help="Customers who bought and were brought by this customer. "
         "0: does not matter.",
     )
+    grace_days = fields.Integer(
+        string="Grace (days)",
+        help="A customer whose orders leave the period keeps the tier for so many days "
+        "more.",
+    )
+    warn_days = fields.Integer(
+        string="Warn (days before)",
+        default=14,
+        help="So many days before the customer goes down, the salesperson gets an "
+        "activity. 0: no warning.",
+    )
     description = fields.Text(translate=True)
     has_thresholds = fields.Boolean(compute="_compute_has_thresholds")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
@@ -71,8 +98,8 @@ class CrmFunnelTier(models.Model):
     _code_uniq = models.UniqueIndex("(code)", "There is one tier of each kind.")
     _check_thresholds = models.Constraint(
         "CHECK (min_orders >= 0 AND min_amount >= 0 AND window_months >= 0"
-        " AND min_referrals >= 0)",
-        "Thresholds cannot be negative.",
+        " AND min_referrals >= 0 AND grace_days >= 0 AND warn_days >= 0)",
+        "Thresholds and days cannot be negative.",
     )
 
     @api.depends("code")
@@ -80,9 +107,8 @@ class CrmFunnelTier(models.Model):
         for tier in self:
             tier.has_thresholds = tier.code in self._get_threshold_codes()
 
-    @api.depends_context("company")
     def _compute_currency_id(self):
-        self.currency_id = self.env.company.currency_id
+        self.currency_id = self._get_funnel_settings().currency_id
 
     def _compute_partner_count(self):
         counts = dict(
@@ -117,39 +143,50 @@ class CrmFunnelTier(models.Model):
         action["display_name"] = self.name
         return action
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The rules of the engine are read anew."""
+        tiers = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return tiers
+
+    def write(self, vals):
+        """The rules of the engine are read anew."""
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
     @api.model
     def _get_threshold_codes(self):
         return ("contract", "repeat", "loyal", "fan")
 
-    def _get_rules(self):
-        """Return the tiers as plain ``TierRule``s, lowest first."""
-        return [
-            TierRule(
-                tier.id,
-                tier.code,
-                tier.min_orders,
-                tier.min_amount,
-                tier.min_referrals,
-            )
-            for tier in self.sorted("sequence")
-        ]
-
-    def _get_window_start(self, at):
-        """First moment (naive UTC) of the period that this tier counts at ``at``.
-
-        Days are the company's, never UTC's. ``None`` when all orders count.
-        """
-        self.ensure_one()
-        if not self.window_months:
-            return None
-        return local_midnight(
-            at, self.env.company, -relativedelta(months=self.window_months)
+    @api.model
+    @tools.ormcache()
+    def _get_funnel_settings(self):
+        """Return the rules, lowest tier first, with the company that measures them."""
+        # sudo: the same for everybody, whoever asks and whatever that person may read
+        companies = self.sudo().env["res.company"].with_context(active_test=False)
+        companies = companies.search([("currency_id", "!=", False)], order="id")
+        company = companies.filtered("active")[:1] or companies[:1]
+        # sudo: as above
+        tiers = self.sudo().search([("code", "!=", False)], order="sequence, id")
+        return FunnelSettings(
+            rules=tuple(tier._prepare_rule() for tier in tiers),
+            company_id=company.id,
+            currency_id=company.currency_id.id,
+            digits=company.currency_id.decimal_places,
+            tz=str(company_tz(company)),
+            is_monocurrency=len(companies.currency_id) == 1,
         )
 
-    def _get_window_sql(self, at):
-        """Return the SQL condition on ``doc`` for the orders this tier counts."""
-        confirmed = SQL("doc.state = 'sale'")
-        start = self._get_window_start(at)
-        if not start:
-            return confirmed
-        return SQL("%s AND doc.date_order >= %s", confirmed, start)
+    def _prepare_rule(self):
+        self.ensure_one()
+        return TierRule(
+            self.id,
+            self.code,
+            self.min_orders,
+            self.min_amount,
+            self.min_referrals,
+            self.window_months,
+            self.grace_days,
+        )

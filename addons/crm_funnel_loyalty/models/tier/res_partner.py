@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
-from ..tools import local_date
+from ...tools import local_day
 from .funnel_batch import FunnelBatch
 from .funnel_recompute import FunnelRecompute
 
@@ -14,7 +14,9 @@ FUNNEL_FIELDS = (
     "funnel_tier_id",
     "funnel_tier_since",
     "funnel_tier_peak_id",
+    "funnel_tier_until",
     "last_order_date",
+    "has_open_quotation",
 )
 
 
@@ -32,7 +34,7 @@ class ResPartner(models.Model):
       for everybody, because periods pass without any document changing.
 
     SPECIFICATIONS: PROTECTION
-    * The four figures are written by the recomputation only. Writing another value,
+    * These figures are written by the recomputation only. Writing another value,
       also over RPC or by a ``default_`` key in the context, raises AccessError.
     """
 
@@ -55,7 +57,14 @@ class ResPartner(models.Model):
         string="On Tier Since",
         readonly=True,
         copy=False,
-        default=lambda self: local_date(self.env.cr.now(), self.env.company),
+        default=lambda self: self._default_funnel_tier_since(),
+    )
+    funnel_tier_until = fields.Date(
+        string="Falls On",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Without another order the customer goes down after this day.",
     )
     funnel_tier_peak_id = fields.Many2one(
         "crm.funnel.tier",
@@ -66,6 +75,12 @@ class ResPartner(models.Model):
         default=lambda self: self._default_funnel_tier_id(),
     )
     last_order_date = fields.Datetime(string="Last Order", readonly=True, copy=False)
+    has_open_quotation = fields.Boolean(
+        string="Quotation Waiting",
+        readonly=True,
+        copy=False,
+        help="A quotation is waiting for an answer: this customer comes first.",
+    )
     referrer_id = fields.Many2one(
         "res.partner",
         string="Referred By",
@@ -77,8 +92,17 @@ class ResPartner(models.Model):
     referral_ids = fields.One2many(
         "res.partner", "referrer_id", string="Referred Customers"
     )
+    funnel_lead_ids = fields.One2many(
+        "crm.lead",
+        "partner_id",
+        string="Leads, Lost Ones Too",
+        context={"active_test": False},
+    )
+    funnel_move_ids = fields.One2many(
+        "crm.funnel.tier.move", "partner_id", string="Tier Moves", readonly=True
+    )
     funnel_move_count = fields.Integer(
-        string="Tier Moves", compute="_compute_funnel_move_count"
+        string="Number of Tier Moves", compute="_compute_funnel_move_count"
     )
 
     _funnel_phone_idx = models.Index(
@@ -90,6 +114,11 @@ class ResPartner(models.Model):
         return self.env["ir.model.data"]._xmlid_to_res_id(
             "crm_funnel_loyalty.tier_target", raise_if_not_found=False
         )
+
+    @api.model
+    def _default_funnel_tier_since(self):
+        settings = self.env["crm.funnel.tier"]._get_funnel_settings()
+        return local_day(self.env.cr.now(), settings.tz)
 
     def _compute_funnel_move_count(self):
         counts = dict(
@@ -132,6 +161,9 @@ class ResPartner(models.Model):
     def write(self, vals):
         """Another family or referrer means other documents: recompute both."""
         self._check_funnel_protected([vals])
+        # sudo: whose contact is a company's is no secret; its days are the tiers' days
+        if "tz" in vals and self.sudo().ref_company_ids:
+            self.env.registry.clear_cache()
         if not vals.keys() & self._get_funnel_trigger_fields():
             return super().write(vals)
         affected = self._get_funnel_affected_partners()
@@ -151,7 +183,7 @@ class ResPartner(models.Model):
         return action
 
     @api.model
-    def _cron_recompute_funnel_tier(self, batch_size=5000):
+    def _cron_recompute_funnel_tier(self, batch_size=20000):
         """Recompute everybody in batches, committing after each.
 
         A second run finds nothing to change, so a run that is cut short is simply
@@ -163,7 +195,8 @@ class ResPartner(models.Model):
         for batch in self._iter_funnel_batches(batch_size):
             batch._recompute_funnel_tier()
             if not progress(len(batch)):
-                break
+                return
+        self._warn_funnel_falls()
 
     @api.model
     def _iter_funnel_batches(self, batch_size):
@@ -180,17 +213,18 @@ class ResPartner(models.Model):
         """Put the commercial partners of these partners, and whoever referred them, on
         the tier their documents say.
 
-        The number of SQL statements does not depend on the number of partners, and a
-        second call writes nothing. The tier follows the documents at once, up and down;
-        the highest tier ever reached is kept.
+        COST: one SQL statement for any number of customers; a second call writes
+        nothing. The tier follows the documents at once, up and down; only time leaves
+        it a grace period (see ``crm.funnel.tier``). The highest tier ever reached is
+        kept.
 
         Figures: confirmed orders of all companies. An order's untaxed amount is divided
         by its own ``currency_rate``, which gives its company's currency at the rate of
-        the order's date; where that is not the current company's currency, today's rate
-        brings it there. Thresholds are in the current company's currency.
+        the order's date; where that is not the currency of the tiers, today's rate
+        brings it there.
 
-        :param datetime at: look at the documents dated up to this moment (naive UTC)
-            and date the moves so; by default now
+        :param datetime at: look at the documents as they were at this moment (naive
+            UTC) and date the moves so; by default now
         """
         if batch := FunnelBatch.of(self.env):
             batch.ids.update(self.ids)
@@ -198,7 +232,11 @@ class ResPartner(models.Model):
         # while the addon goes, its own records go one after the other
         leaving = self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG)
         if self and not leaving:
-            FunnelRecompute(self, at).run()
+            FunnelRecompute(self, at).run()._after_funnel_move()
+
+    def _after_funnel_move(self):
+        """Called with the customers that have just moved to another tier (not with
+        those that were given their first one); for benefits and care."""
 
     @api.model
     @contextmanager
