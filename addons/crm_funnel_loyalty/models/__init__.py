@@ -3,3 +3,5 @@ from . import tier
 from . import crm_lead_stage
 from . import crm_lead
 from . import screening
+from . import membership
+from . import referral
