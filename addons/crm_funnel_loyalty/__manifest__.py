@@ -66,6 +66,7 @@
         "demo/sale_order_demo.xml",
         "demo/crm_opportunity_demo.xml",
         "demo/funnel_demo.xml",
+        "demo/membership_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_funnel_loyalty/static/src/**/*"],

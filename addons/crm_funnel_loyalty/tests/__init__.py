@@ -11,3 +11,11 @@ from . import test_funnel_rhythm
 from . import test_funnel_services
 from . import test_funnel_tier
 from . import test_funnel_tour
+from . import test_member_access
+from . import test_member_benefit
+from . import test_member_card
+from . import test_member_credit
+from . import test_member_import
+from . import test_member_points
+from . import test_member_referral
+from . import test_member_tour
