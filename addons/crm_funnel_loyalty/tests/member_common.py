@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.fields import Command
 
 from .common import FunnelCommon
@@ -79,6 +81,12 @@ class MemberCommon(FunnelCommon):
                 ],
             }
         )
+
+    def run_cron(self):
+        cron = type(self.env["ir.cron"])
+        with patch.object(cron, "_commit_progress", lambda *_args, **_kw: 60.0):
+            self.env["loyalty.card"]._cron_membership()
+        self.env.invalidate_all()
 
     def history(self, card, kind):
         return card.history_ids.filtered(lambda line: line.kind == kind)

@@ -1,17 +1,25 @@
+import doctest
 from unittest.mock import patch
+
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged, users
 from odoo.tools import mute_logger
 
-from psycopg2 import IntegrityError
-
+from ..services import barcode, member_rows
 from .member_common import MemberCommon
 
 
 @tagged("post_install", "-at_install")
 class TestMemberCard(MemberCommon):
+    def test_doctests(self):
+        for module in (barcode, member_rows):
+            result = doctest.testmod(module)
+            self.assertGreater(result.attempted, 0)
+            self.assertEqual(result.failed, 0)
+
     def test_reaching_the_tier_makes_the_card(self):
         self.make_quotation(self.customer)
         self.assertFalse(self.customer.member_card_id)
@@ -71,13 +79,22 @@ class TestMemberCard(MemberCommon):
         self.assertEqual(company.child_ids.member_card_id, company.member_card_id)
 
     def test_installing_on_old_customers_waits_for_the_job(self):
-        self.program.is_membership = False
+        self.program.active = False
         self.make_order(self.customer)
-        self.program.is_membership = True
+        self.program.active = True
         self.assertFalse(self.customer.member_card_id)
-        self.env["loyalty.card"]._cron_membership()
+        self.run_cron()
         self.customer.invalidate_recordset()
         self.assertTrue(self.customer.member_card_id)
+
+    def test_cards_given_out_before_become_membership_cards(self):
+        self.program.is_membership = False
+        self.make_order(self.customer)
+        card = self.env["loyalty.card"].search([("partner_id", "=", self.customer.id)])
+        self.assertFalse(card.member_since)
+        self.program.is_membership = True
+        self.assertTrue(card.member_since)
+        self.assertEqual(self.customer.member_card_id, card)
 
     def test_one_program_per_company(self):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
@@ -158,6 +175,6 @@ class TestMemberCard(MemberCommon):
         html = html.decode()
         self.assertIn(card.code, html)
         self.assertIn(self.customer.name, html)
-        self.assertEqual(html.count("data:image/png;base64"), 2)
+        self.assertEqual(html.count("data:image/svg+xml;base64"), 2)
         action = card.action_print_member_card()
         self.assertEqual(action["report_name"], "crm_funnel_loyalty.report_member_card")

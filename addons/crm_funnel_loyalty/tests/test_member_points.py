@@ -19,8 +19,7 @@ class TestMemberPoints(MemberCommon):
         return self.today + timedelta(days=days)
 
     def _run(self):
-        self.env["loyalty.card"]._cron_membership()
-        self.env.invalidate_all()
+        self.run_cron()
 
     # Orders
 
@@ -28,12 +27,12 @@ class TestMemberPoints(MemberCommon):
         self.program.point_lifetime_months = 6
         self.make_order(self.customer, 6000000)
         self.assertEqual(self.card.points, 60)
-        line = self.card.history_ids
+        line = self.card.history_ids.sorted("id")[-1]
         self.assertEqual(line.issued, 60)
         self.assertTrue(self._day(180) <= line.expiry_date <= self._day(185))
         self.program.point_lifetime_months = 0
         self.make_order(self.customer, 1000000)
-        self.assertFalse(self.card.history_ids[0].expiry_date)
+        self.assertFalse(self.card.history_ids.sorted("id")[-1].expiry_date)
 
     def test_who_is_no_member_collects_nothing_and_gets_no_card_of_core(self):
         stranger = self.env["res.partner"].create({"name": "Stranger"})
@@ -68,7 +67,7 @@ class TestMemberPoints(MemberCommon):
         self.assertEqual(order.amount_untaxed, 1000000 - 70 * 1000 + 0)
         order.action_confirm()
         self.assertLess(card.points, 60)
-        self.assertEqual(card.history_ids[0].order_id, order.id)
+        self.assertEqual(card.history_ids.sorted("id")[-1].order_id, order.id)
         order._action_cancel()
         self.assertEqual(card.points, 60)
 
@@ -182,4 +181,4 @@ class TestMemberPoints(MemberCommon):
             return spent
 
         count(1)
-        self.assertEqual(count(3), count(120))
+        self.assertEqual(count(3), count(80))

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ...services.barcode import barcode_uri
 from ...tools import local_date
 from .point_lots import PointLots
 
@@ -128,6 +129,11 @@ class LoyaltyCard(models.Model):
             "view_mode": "form",
         }
 
+    def _get_barcode_uri(self, symbology):
+        """:return: the card's number as a barcode of core's kinds, for the report"""
+        self.ensure_one()
+        return barcode_uri(symbology, self.code)
+
     def _may_write_points(self):
         """Whether the user may move points of these cards by hand."""
         return (
@@ -167,6 +173,8 @@ class LoyaltyCard(models.Model):
     @api.model
     def _unbook(self, lines):
         """Take lines of history back, as if they had never been."""
+        # sudo: see _book
+        lines = lines.sudo()
         for card, card_lines in lines.grouped("card_id").items():
             card.points -= sum(
                 line.issued - line.expired - line.used for line in card_lines

@@ -1,5 +1,6 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import SQL
 
 
 class LoyaltyProgram(models.Model):
@@ -74,6 +75,8 @@ class LoyaltyProgram(models.Model):
         result = super().write(vals)
         if vals.keys() & {"is_membership", "active", "company_id"}:
             self.env.registry.clear_cache()
+        if vals.get("is_membership"):
+            self._adopt_cards()
         return result
 
     def unlink(self):
@@ -92,7 +95,9 @@ class LoyaltyProgram(models.Model):
             raise AccessError(
                 self.env._("Ask a sales manager to set up the membership program.")
             )
-        program = self._get_membership(self.env.company) or self.create(
+        # sudo: a program makes the product of its reward, which a sales manager may
+        # not make; whether he may keep programs has been checked
+        program = self._get_membership(self.env.company) or self.sudo().create(
             self._prepare_membership(self.env.company)
         )
         return {
@@ -120,6 +125,29 @@ class LoyaltyProgram(models.Model):
                 ),
             },
         }
+
+    def _adopt_cards(self):
+        """Cards that the program has given out already are membership cards now: the
+        first one of each customer."""
+        self.env["loyalty.card"].flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE loyalty_card card SET member_since = card.create_date::date
+                  FROM (
+                        SELECT min(id) AS id FROM loyalty_card
+                         WHERE program_id = ANY(%s) AND active
+                           AND partner_id IS NOT NULL
+                      GROUP BY program_id, partner_id
+                        HAVING bool_and(member_since IS NULL)
+                       ) first
+                 WHERE card.id = first.id
+             RETURNING card.id
+                """,
+                self.ids,
+            )
+        )
+        self.env["loyalty.card"].invalidate_model(["member_since"])
 
     @api.model
     @tools.ormcache()

@@ -135,6 +135,7 @@ class CrmReferralReward(models.Model):
         rewards = self.sudo()
         if not rows:
             return rewards
+        self.flush_model(["state"])
         now = self.env.cr.now()
         values = [
             SQL(

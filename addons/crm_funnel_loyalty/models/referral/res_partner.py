@@ -61,8 +61,6 @@ class ResPartner(models.Model):
                       FROM res_partner brought
                       JOIN res_partner referrer ON referrer.id = brought.referrer_id
                      WHERE brought.commercial_partner_id = ANY(%s)
-                       AND referrer.commercial_partner_id
-                           <> brought.commercial_partner_id
                      UNION
                     SELECT above.start, referrer.commercial_partner_id
                       FROM above
