@@ -104,6 +104,7 @@ class TestMemberAccess(MemberCommon, HttpCase):
                 [
                     {
                         "order_id": quotation.id,
+                        "name": "Gift",
                         "product_id": self.product.id,
                         "coupon_id": self.card.id,
                         "reward_id": self.program.reward_ids.id,

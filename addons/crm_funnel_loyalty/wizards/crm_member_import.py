@@ -379,6 +379,7 @@ class CrmMemberImport(models.TransientModel):
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
+            "name": self.env._("Opening Balances"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

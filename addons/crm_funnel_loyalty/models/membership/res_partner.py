@@ -172,7 +172,9 @@ class ResPartner(models.Model):
             ]
         )
         self.invalidate_model(MEMBER_FIELDS)
-        self.env["sale.order"].invalidate_model(["member_card_id", "member_points"])
+        self.env["sale.order"].invalidate_model(
+            ["member_card_id", "member_number", "member_points"]
+        )
         return (known | made).sudo(self.env.su)
 
     def _find_member_cards(self, company):

@@ -53,7 +53,7 @@ registry.category("web_tour.tours").add("crm_funnel_member_quotation", {
         {
             content: "The quotation shows the card and the promise",
             trigger:
-                ".o_member_band:has([name=member_card_id]:contains(TV)):contains(Answer within two hours)",
+                ".o_member_band:has([name=member_number]:contains(TV)):contains(Answer within two hours)",
         },
         {
             content: "The promotion of the tier is in",
