@@ -2,3 +2,5 @@ from . import tier
 from . import lead
 from . import screening
 from . import agreement
+from . import membership
+from . import referral

@@ -30,3 +30,11 @@ from . import test_agreement_tour
 from . import test_agreement_instalment
 from . import test_agreement_invoice
 from . import test_agreement_reminder
+from . import test_member_access
+from . import test_member_benefit
+from . import test_member_card
+from . import test_member_credit
+from . import test_member_import
+from . import test_member_points
+from . import test_member_referral
+from . import test_member_tour

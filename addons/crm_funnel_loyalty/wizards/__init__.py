@@ -8,3 +8,5 @@ from . import crm_funnel_allocate
 from . import crm_funnel_receipt
 from . import agreement_instalment_plan
 from . import agreement_instalment_plan_line
+from . import crm_member_import
+from . import crm_member_import_line
