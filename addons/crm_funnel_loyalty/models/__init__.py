@@ -2,3 +2,4 @@ from . import tier
 from . import lead
 from . import screening
 from . import agreement
+from . import statement
