@@ -2,4 +2,5 @@ from . import tier
 from . import lead
 from . import screening
 from . import agreement
+from . import policy
 from . import statement

@@ -8,3 +8,6 @@ from . import crm_funnel_allocate
 from . import crm_funnel_receipt
 from . import agreement_instalment_plan
 from . import agreement_instalment_plan_line
+from . import crm_sales_policy_trial
+from . import crm_sales_policy_trial_line
+from . import crm_sales_statement_run

@@ -35,7 +35,9 @@ class SalesCreditMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(CREDIT_FIELDS & vals.keys() for vals in vals_list):
+        defaults = {f"default_{name}" for name in CREDIT_FIELDS}
+        given = (*vals_list, self.env.context)
+        if any((CREDIT_FIELDS | defaults) & one.keys() for one in given):
             self._check_may_credit()
         return super().create(vals_list)
 
