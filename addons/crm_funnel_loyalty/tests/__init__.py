@@ -26,3 +26,5 @@ from . import test_agreement_reminder
 from . import test_commission_services
 from . import test_crm_sales_statement
 from . import test_crm_sales_basis
+from . import test_crm_sales_policy
+from . import test_crm_sales_access

@@ -31,7 +31,9 @@ class PayCase(FunnelCommon):
             cls.sellers |= cls._make_user(login, "sales_team.group_sale_salesman")
         cls.an, cls.binh, cls.chi = cls.sellers
         cls.boss = cls._make_user("pay_boss", "sales_team.group_sale_manager")
-        cls.accountant = cls._make_user("pay_accountant", "account.group_account_invoice")
+        cls.accountant = cls._make_user(
+            "pay_accountant", "account.group_account_invoice"
+        )
         cls.team = cls.env["crm.team"].create(
             {
                 "name": "Team Pay",

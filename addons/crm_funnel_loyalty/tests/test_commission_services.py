@@ -28,12 +28,14 @@ class TestCommissionServices(BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.random = random.Random(2026)  # noqa: S311
+        self.random = random.Random(2026)
 
     def _make_bands(self):
         lowers = sorted(self.random.sample(range(1, 500), self.random.randint(0, 5)))
         rates = sorted(self.random.randint(0, 120) / 8 for _ in range(len(lowers) + 1))
-        return make_bands(zip([0, *(low * 10**6 for low in lowers)], rates, strict=True))
+        return make_bands(
+            zip([0, *(low * 10**6 for low in lowers)], rates, strict=True)
+        )
 
     def _make_documents(self):
         return [
@@ -102,14 +104,17 @@ class TestCommissionServices(BaseCase):
         ):
             with self.subTest(reason=reason), self.assertRaises(BandError) as caught:
                 check_bands(bands)
-            self.assertEqual((caught.exception.reason, caught.exception.index), (
-                reason, index))
+            self.assertEqual(
+                (caught.exception.reason, caught.exception.index), (reason, index)
+            )
         check_bands([band(0, 5), band(5, None)])
 
     def test_split_adds_up(self):
         for _ in range(ROUNDS):
             amount = Decimal(self.random.randint(-(10**7), 10**7))
-            weights = [self.random.randint(0, 9) for _ in range(self.random.randint(1, 9))]
+            weights = [
+                self.random.randint(0, 9) for _ in range(self.random.randint(1, 9))
+            ]
             parts = split(amount, weights, DONG)
             self.assertEqual(sum(parts), amount)
             self.assertTrue(all(part == part.to_integral_value() for part in parts))

@@ -217,7 +217,9 @@ class TestCrmSalesBasis(PayCase):
                 Command.create(
                     {"name": "First", "kind": "first_order", "amount": MILLION}
                 ),
-                Command.create({"name": "New", "kind": "new_customer", "amount": 200_000}),
+                Command.create(
+                    {"name": "New", "kind": "new_customer", "amount": 200_000}
+                ),
             ],
         )
         self._sell(self.an, 10, "2026-01-02", self.customers[1])
@@ -255,9 +257,7 @@ class TestCrmSalesBasis(PayCase):
         self.assertEqual(team.team_part, -3_032_000)
         self.assertEqual(team.total, 0)
         for statement in an | binh | team:
-            self.assertEqual(
-                sum(statement.line_ids.mapped("amount")), statement.total
-            )
+            self.assertEqual(sum(statement.line_ids.mapped("amount")), statement.total)
         return returned
 
     def test_the_month_after(self):

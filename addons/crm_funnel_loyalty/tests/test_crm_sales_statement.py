@@ -62,7 +62,9 @@ class TestCrmSalesStatement(PayCase):
         self._generate(JANUARY)
         line = self._get(self.an, JANUARY).line_ids
         stamp = "2001-01-01 00:00:00"
-        self.env.cr.execute("UPDATE crm_sales_statement_line SET write_date = %s", [stamp])
+        self.env.cr.execute(
+            "UPDATE crm_sales_statement_line SET write_date = %s", [stamp]
+        )
         self.env.cr.execute("UPDATE crm_sales_statement SET write_date = %s", [stamp])
         self.env.invalidate_all()
         self._generate(JANUARY)
@@ -196,9 +198,7 @@ class TestCrmSalesStatement(PayCase):
                VALUES (%s, %s, '2026-01-10', 'up')""",
             [customer.id, tier.id],
         )
-        self._make_policy(
-            rate_ids=[Command.create({"tier_id": tier.id, "rate": 1})]
-        )
+        self._make_policy(rate_ids=[Command.create({"tier_id": tier.id, "rate": 1})])
         self._sell(self.an, 10 * MILLION, "2026-01-05", customer)
         self._sell(self.an, 10 * MILLION, "2026-01-15", customer)
         self.env.cr.execute(
@@ -226,7 +226,9 @@ class TestCrmSalesStatement(PayCase):
                         "threshold": 40 * MILLION,
                     }
                 ),
-                Command.create({"name": "New", "kind": "new_customer", "amount": 100_000}),
+                Command.create(
+                    {"name": "New", "kind": "new_customer", "amount": 100_000}
+                ),
                 Command.create(
                     {
                         "name": "Big",
@@ -299,7 +301,10 @@ class TestCrmSalesStatement(PayCase):
         few = count(JANUARY)
         for number in range(30):
             self._sell(
-                self.sellers[number % 3], MILLION, "2026-01-06", self.customers[number % 6]
+                self.sellers[number % 3],
+                MILLION,
+                "2026-01-06",
+                self.customers[number % 6],
             )
         self._generate(JANUARY)
         self.assertLessEqual(count(JANUARY), few)

@@ -55,9 +55,7 @@ class CrmSalesPolicyTrial(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         self.policy_id.check_access("write")
-        before, now = (
-            self._pay(policy) for policy in (self.other_id, self.policy_id)
-        )
+        before, now = (self._pay(policy) for policy in (self.other_id, self.policy_id))
         rows = [
             self._prepare_line(owner, before, now)
             for owner in sorted({*before, *now}, reverse=True)

@@ -18,9 +18,11 @@ class CrmSalesStatementRun(models.TransientModel):
     date = fields.Date(
         string="Period of",
         required=True,
-        default=lambda self: fields.Date.context_today(self)
-        + relativedelta(day=1)
-        - relativedelta(days=1),
+        default=lambda self: (
+            fields.Date.context_today(self)
+            + relativedelta(day=1)
+            - relativedelta(days=1)
+        ),
     )
 
     def action_run(self):

@@ -19,6 +19,7 @@ class CrmSalesPolicyApproval(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """A policy is made as a draft, whatever is asked for."""
         for vals in vals_list:
             self._check_unprotected(vals)
         self._check_unprotected(
@@ -27,6 +28,7 @@ class CrmSalesPolicyApproval(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        """What is approved is not written any more, but talked about."""
         self._check_unprotected(vals)
         if not all(name.startswith(_ALWAYS_OPEN) for name in vals):
             self._check_open()
@@ -82,6 +84,13 @@ class CrmSalesPolicyApproval(models.Model):
                     f"{self.kpi_weight:g}",
                 )
             )
+        if self._has_twin():
+            faults.append(
+                self.env._(
+                    "An approved policy holds from that day on already: make a new "
+                    "version of it."
+                )
+            )
         if self._has_closed_statements():
             faults.append(
                 self.env._(
@@ -119,6 +128,14 @@ class CrmSalesPolicyApproval(models.Model):
         text = texts[error.reason]
         return self.env._("Team's bands: %s", text) if scope == "team" else text
 
+    def _has_twin(self):
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("date_from", "=", self.date_from),
+            ("state", "=", "approved"),
+        ]
+        return bool(self.search_count(domain, limit=1))
+
     def _has_closed_statements(self):
         domain = [
             ("company_id", "=", self.company_id.id),
@@ -126,7 +143,9 @@ class CrmSalesPolicyApproval(models.Model):
             ("state", "!=", "draft"),
         ]
         # sudo: that there are any is no secret to whoever approves
-        return bool(self.env["crm.sales.statement"].sudo().search_count(domain, limit=1))
+        return bool(
+            self.env["crm.sales.statement"].sudo().search_count(domain, limit=1)
+        )
 
     def action_new_version(self):
         """Make the next version, a draft that holds from the coming period on.
@@ -148,9 +167,7 @@ class CrmSalesPolicyApproval(models.Model):
         )
         version = self.copy({"date_from": begin, "year": self.year})
         # sudo: the number and the line of versions are the system's
-        version.sudo().write(
-            {"version": latest.version + 1, "previous_id": self.id}
-        )
+        version.sudo().write({"version": latest.version + 1, "previous_id": self.id})
         return version._get_form_action()
 
     def copy_data(self, default=None):

@@ -48,7 +48,9 @@ class CrmSalesPolicyBonus(models.Model):
         for bonus in self:
             if bonus.kind == "reach" and not bonus.threshold:
                 raise ValidationError(
-                    self.env._("Say which revenue must be reached for “%s”.", bonus.name)
+                    self.env._(
+                        "Say which revenue must be reached for “%s”.", bonus.name
+                    )
                 )
             if bonus.kind == "rule":
                 bonus._get_domain().validate(self.env["sale.order"])

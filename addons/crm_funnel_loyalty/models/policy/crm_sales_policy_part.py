@@ -18,11 +18,13 @@ class CrmSalesPolicyPart(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Parts are added to drafts only."""
         parts = super().create(vals_list)
         parts.policy_id._check_open()
         return parts
 
     def write(self, vals):
+        """Parts of drafts are changed, and stay with drafts."""
         self.policy_id._check_open()
         result = super().write(vals)
         self.policy_id._check_open()

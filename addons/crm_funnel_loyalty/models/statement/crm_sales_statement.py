@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount, format_date
 
 from ...services import commission
+from ...tools import local_date
 from .statement_run import StatementRun
 
 PAYERS = ("sales_team.group_sale_manager", "account.group_account_invoice")
@@ -90,9 +91,7 @@ class CrmSalesStatement(models.Model):
             statement.name = self.env._(
                 "%(owner)s, %(month)s",
                 owner=owner,
-                month=format_date(
-                    self.env, statement.date_from, date_format="MM/yyyy"
-                ),
+                month=format_date(self.env, statement.date_from, date_format="MM/yyyy"),
             )
 
     @api.depends("revenue", "policy_id")
@@ -223,14 +222,14 @@ class CrmSalesStatement(models.Model):
     @api.model
     def _cron_refresh(self):
         """Bring the drafts of the current period up to date, company by company."""
-        companies = self.env["res.company"].search([])
+        policies = self.env["crm.sales.policy"]
+        approved = policies.search([("state", "=", "approved")])
+        companies = approved.company_id
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(companies))
         for company in companies:
-            today = fields.Date.context_today(
-                self.with_context(tz=company.partner_id.tz or self.env.context.get("tz"))
-            )
-            if self.env["crm.sales.policy"]._get_for(company, today):
+            today = local_date(fields.Datetime.now(), company)
+            if policies._get_for(company, today):
                 self._generate(company, today)
             if not commit(1):
                 return

@@ -71,7 +71,9 @@ class CrmSalesStatementLine(models.Model):
         """
         names = {}
         for model in MODELS:
-            ids = set(self.filtered(lambda line: line.res_model == model).mapped("res_id"))
+            ids = set(
+                self.filtered(lambda line: line.res_model == model).mapped("res_id")
+            )
             # sudo: the number of a document stands on the statement
             records = self.env[model].sudo().browse(ids).exists()
             for record in records:

@@ -27,7 +27,9 @@ class StatementBonus:
         for sale in sales:
             self.revenue[sale.user_id] += sale.base
         kinds = set(self.policy.bonus_ids.mapped("kind"))
-        self.orders = self._read_orders() if kinds & {"first_order", "new_customer"} else []
+        self.orders = (
+            self._read_orders() if kinds & {"first_order", "new_customer"} else []
+        )
         return [
             line
             for bonus in self.policy.bonus_ids

@@ -64,7 +64,9 @@ class StatementFacts:
             )
         )
         step = to_decimal(self.policy.currency_id.rounding)
-        sales = (Sale(*row[:-1], round_money(to_decimal(row[-1]), step)) for row in rows)
+        sales = (
+            Sale(*row[:-1], round_money(to_decimal(row[-1]), step)) for row in rows
+        )
         return [sale for sale in sales if sale.base]
 
     def _get_rate_join(self):

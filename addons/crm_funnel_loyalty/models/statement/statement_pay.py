@@ -96,9 +96,7 @@ class StatementPay:
                 amount = carries[sale.rate_id].take(
                     full * self._get_share(sale) / HUNDRED
                 )
-                lines[owner].append(
-                    Line("rate", amount, sale.base, sale, user_id)
-                )
+                lines[owner].append(Line("rate", amount, sale.base, sale, user_id))
                 self._put(pot, sale, full)
 
     def _put(self, pot, sale, full):
@@ -122,8 +120,14 @@ class StatementPay:
             if sale.rate_id not in self.rates
         ]
         return [
-            Line("team_sale", one.amount, one.base, one.key, one.key.user_id,
-                 parts=one.parts)
+            Line(
+                "team_sale",
+                one.amount,
+                one.base,
+                one.key,
+                one.key.user_id,
+                parts=one.parts,
+            )
             for one in allot(documents, self.team_bands, self.step)
         ]
 

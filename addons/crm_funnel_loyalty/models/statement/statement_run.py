@@ -238,23 +238,42 @@ class StatementRun:
             self._add_shares(team, shares, lines, store)
 
     def _add_shares(self, team, shares, lines, store):
-        """A member whose statement is closed gets nothing more: it stays with the
-        team."""
-        store.ensure([("user", user_id) for user_id in shares])
-        for user_id, amount in shares.items():
+        """A member whose statement is closed keeps what it says; the rest of that
+        share stays with the team."""
+        giver = ("team", team.id)
+        store.ensure([giver, *(("user", user_id) for user_id in shares)])
+        dealt = self._get_dealt(store.get_id(giver))
+        for user_id in sorted({*shares, *dealt}):
             owner = ("user", user_id)
-            if not amount or owner in store.closed:
-                continue
-            for receiver, sign, giver in (
-                (owner, 1, ("team", team.id)),
-                (("team", team.id), -1, owner),
-            ):
-                lines[receiver].append(
-                    Line(
-                        "dealt",
-                        sign * amount,
-                        user_id=user_id,
-                        res_model="crm.sales.statement",
-                        res_id=store.get_id(giver),
-                    )
+            amount = shares.get(user_id, ZERO)
+            if owner in store.closed:
+                amount = dealt.get(user_id, ZERO)
+            if amount:
+                lines[giver].append(
+                    self._get_dealt_line(-amount, user_id, store, owner)
                 )
+                lines[owner].append(self._get_dealt_line(amount, user_id, store, giver))
+
+    def _get_dealt(self, statement_id):
+        """:return: dict of user id to what a team has dealt out in closed statements"""
+        rows = self.env["crm.sales.statement.line"]._read_group(
+            [
+                ("kind", "=", "dealt"),
+                ("res_model", "=", "crm.sales.statement"),
+                ("res_id", "=", statement_id),
+                ("statement_id.user_id", "!=", False),
+                ("statement_id.state", "!=", "draft"),
+            ],
+            ["user_id"],
+            ["amount:sum"],
+        )
+        return {user.id: to_decimal(amount) for user, amount in rows}
+
+    def _get_dealt_line(self, amount, user_id, store, other):
+        return Line(
+            "dealt",
+            amount,
+            user_id=user_id,
+            res_model="crm.sales.statement",
+            res_id=store.get_id(other),
+        )

@@ -18,25 +18,25 @@ SUMS = {
     "correction": ["correction"],
     "total": list(SEQUENCES),
 }
-# column of the line: its type in SQL
+# column of the line: type of an array of its values
 COLUMNS = {
-    "statement_id": "int",
-    "key": "varchar",
-    "sequence": "int",
-    "kind": "varchar",
-    "user_id": "int",
-    "team_id": "int",
-    "res_model": "varchar",
-    "res_id": "int",
-    "partner_id": "int",
-    "date": "date",
-    "base": "numeric",
-    "amount": "numeric",
-    "origin_date": "date",
-    "origin_kind": "varchar",
-    "rate_id": "int",
-    "bonus_id": "int",
-    "note": "varchar",
+    "statement_id": SQL("int[]"),
+    "key": SQL("varchar[]"),
+    "sequence": SQL("int[]"),
+    "kind": SQL("varchar[]"),
+    "user_id": SQL("int[]"),
+    "team_id": SQL("int[]"),
+    "res_model": SQL("varchar[]"),
+    "res_id": SQL("int[]"),
+    "partner_id": SQL("int[]"),
+    "date": SQL("date[]"),
+    "base": SQL("numeric[]"),
+    "amount": SQL("numeric[]"),
+    "origin_date": SQL("date[]"),
+    "origin_kind": SQL("varchar[]"),
+    "rate_id": SQL("int[]"),
+    "bonus_id": SQL("int[]"),
+    "note": SQL("varchar[]"),
 }
 
 
@@ -63,7 +63,9 @@ class StatementStore:
         self.by_owner = {}
         self.closed = set()
         for one in self.statements:
-            owner = ("team", one.team_id.id) if one.team_id else ("user", one.user_id.id)
+            owner = (
+                ("team", one.team_id.id) if one.team_id else ("user", one.user_id.id)
+            )
             self.by_owner[owner] = one.id
             if one.state != "draft":
                 self.closed.add(owner)
@@ -73,7 +75,9 @@ class StatementStore:
 
     def ensure(self, owners):
         """Make the statements of owners that have none."""
-        missing = [owner for owner in dict.fromkeys(owners) if owner not in self.by_owner]
+        missing = [
+            owner for owner in dict.fromkeys(owners) if owner not in self.by_owner
+        ]
         if not missing:
             return
         quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
@@ -109,9 +113,7 @@ class StatementStore:
             if owner not in self.closed
             for line in own
         ]
-        arrays = {
-            name: [row[name] for row in rows] for name in COLUMNS
-        }
+        arrays = {name: [row[name] for row in rows] for name in COLUMNS}
         self._remove_others(list(drafts), arrays)
         self._upsert(arrays)
         self._update_heads(drafts)
@@ -205,7 +207,7 @@ class StatementStore:
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 arrays=SQL(", ").join(
-                    SQL("%s::" + COLUMNS[name] + "[]", arrays[name]) for name in names
+                    SQL("%s::%s", arrays[name], COLUMNS[name]) for name in names
                 ),
                 changed=SQL(", ").join(SQL.identifier(name) for name in values),
                 excluded=SQL(", ").join(
