@@ -1,6 +1,7 @@
 from . import test_crm_lead_access
 from . import test_crm_lead_board
 from . import test_crm_lead_checklist
+from . import test_crm_lead_concurrency
 from . import test_crm_lead_contact
 from . import test_crm_lead_convert
 from . import test_crm_lead_known
