@@ -23,7 +23,7 @@ class TestCrmSalesPolicy(PayCase):
             lambda: policy.write({"person_share": 50}),
             lambda: policy.write({"band_ids": [Command.clear()]}),
             lambda: policy.band_ids[0].write({"rate": 9}),
-            lambda: policy.bonus_ids.unlink(),
+            policy.bonus_ids.unlink,
             lambda: self.env["crm.sales.policy.kpi"].create(
                 {"policy_id": policy.id, "metric": "calls", "weight": 100}
             ),

@@ -89,7 +89,7 @@ class CrmSalesPolicyTrial(models.TransientModel):
         begin, end = policy._get_bounds(self.date)
         sales = [
             sale
-            for sale in StatementFacts(policy).read(begin, end)
+            for sale in StatementFacts(policy).read_sales(begin, end)
             if begin <= sale.home < end
         ]
         for sale in sales:

@@ -12,7 +12,7 @@ class CrmSalesPolicyTrialLine(models.TransientModel):
     )
     currency_id = fields.Many2one(related="trial_id.currency_id")
     user_id = fields.Many2one("res.users", string="Salesperson")
-    team_id = fields.Many2one("crm.team", string="Team")
+    team_id = fields.Many2one("crm.team")
     revenue = fields.Monetary()
     paid_before = fields.Monetary(string="Until Now")
     paid_now = fields.Monetary(string="By This Policy")

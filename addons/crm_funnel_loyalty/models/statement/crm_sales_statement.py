@@ -45,7 +45,7 @@ class CrmSalesStatement(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Salesperson", readonly=True, index="btree_not_null"
     )
-    team_id = fields.Many2one("crm.team", string="Team", readonly=True)
+    team_id = fields.Many2one("crm.team", readonly=True)
     state = fields.Selection(
         [("draft", "Draft"), ("confirmed", "Confirmed"), ("paid", "Paid")],
         default="draft",

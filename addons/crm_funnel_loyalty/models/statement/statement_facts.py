@@ -39,7 +39,7 @@ class StatementFacts:
         self.env = policy.env
         self.company = policy.company_id
 
-    def read(self, begin, end):
+    def read_sales(self, begin, end):
         """:return: list of ``Sale``, in the order in which they climb the bands"""
         self.env.flush_all()
         tz = company_tz(self.company).zone

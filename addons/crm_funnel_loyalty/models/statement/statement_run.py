@@ -54,7 +54,7 @@ class StatementRun:
         store = StatementStore(self.policy, self.begin, self.end)
         store.ensure([*lines, *self._get_incomes()])
         self._deal_out(lines, sales, store)
-        store.write(lines, self._get_revenue(sales))
+        store.store(lines, self._get_revenue(sales))
         return store.statements
 
     def _lock(self):
@@ -94,7 +94,7 @@ class StatementRun:
     def _get_sales(self):
         return [
             sale
-            for sale in StatementFacts(self.policy).read(self.begin, self.end)
+            for sale in StatementFacts(self.policy).read_sales(self.begin, self.end)
             if self._get_period(self.policy, sale) == self.begin
         ]
 
@@ -152,7 +152,7 @@ class StatementRun:
         """:return: dict of first day to the sales that are booked there today"""
         sales = defaultdict(list)
         end = policy._get_bounds(max(days))[1]
-        for sale in StatementFacts(policy).read(min(days), end):
+        for sale in StatementFacts(policy).read_sales(min(days), end):
             sales[self._get_period(policy, sale)].append(sale)
         return sales
 

@@ -96,7 +96,7 @@ class StatementStore:
         )
         self._read()
 
-    def write(self, lines, revenue):
+    def store(self, lines, revenue):
         """Make the drafts say these lines and no other.
 
         :param lines: dict of owner to list of ``Line``
