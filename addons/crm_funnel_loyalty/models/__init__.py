@@ -4,3 +4,5 @@ from . import screening
 from . import agreement
 from . import membership
 from . import referral
+from . import policy
+from . import statement

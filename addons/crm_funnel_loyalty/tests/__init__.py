@@ -38,3 +38,8 @@ from . import test_member_import
 from . import test_member_points
 from . import test_member_referral
 from . import test_member_tour
+from . import test_commission_services
+from . import test_crm_sales_statement
+from . import test_crm_sales_basis
+from . import test_crm_sales_policy
+from . import test_crm_sales_access
