@@ -4,3 +4,6 @@ from . import screening
 from . import agreement
 from . import policy
 from . import statement
+from . import target
+from . import weekly
+from . import board

@@ -11,3 +11,6 @@ from . import agreement_instalment_plan_line
 from . import crm_sales_policy_trial
 from . import crm_sales_policy_trial_line
 from . import crm_sales_statement_run
+from . import crm_sales_target_copy
+from . import crm_sales_target_spread
+from . import crm_sales_appraisal
