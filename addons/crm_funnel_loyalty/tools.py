@@ -1,5 +1,7 @@
 """Days of the company: shared by tiers and partners."""
 
+from datetime import datetime, time
+
 import pytz
 
 DEFAULT_TZ = "Asia/Ho_Chi_Minh"

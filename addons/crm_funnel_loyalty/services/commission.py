@@ -86,10 +86,11 @@ def check_bands(bands):
 
     :raises BandError: with the first fault
 
-    >>> check_bands([Band(Decimal(0), Decimal(5), Decimal(1))])
-    Traceback (most recent call last):
-        ...
-    crm_funnel_loyalty.services.commission.BandError: open at 0
+    >>> try:
+    ...     check_bands([Band(Decimal(0), Decimal(5), Decimal(1))])
+    ... except BandError as error:
+    ...     error.reason
+    'open'
     """
     if not bands:
         raise BandError("empty", 0)

@@ -23,3 +23,6 @@ from . import test_agreement_services
 from . import test_agreement_instalment
 from . import test_agreement_invoice
 from . import test_agreement_reminder
+from . import test_commission_services
+from . import test_crm_sales_statement
+from . import test_crm_sales_basis

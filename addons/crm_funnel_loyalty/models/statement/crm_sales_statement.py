@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount, format_date
 
 from ...services import commission
+from .statement_run import StatementRun
 
 PAYERS = ("sales_team.group_sale_manager", "account.group_account_invoice")
 
@@ -203,8 +204,6 @@ class CrmSalesStatement(models.Model):
         :return: all statements of the period
         :raises UserError: when no approved policy holds on that day
         """
-        from .statement_run import StatementRun
-
         policies = self.env["crm.sales.policy"]
         # sudo: the computation reads all documents, whoever asks for it
         policy = policies.sudo()._get_for(company, day)

@@ -50,7 +50,7 @@ class StatementFacts:
                 WITH line AS (%(lines)s)
                 SELECT line.user_id, line.team_id, line.res_model, line.res_id,
                        MIN(line.date) AS date, MIN(line.home) AS home, line.partner_id,
-                       rate.id AS rate_id, SUM(line.amount)::numeric AS base
+                       rate.id AS rate_id, SUM(line.amount) AS base
                   FROM line
                   %(rate)s
                  WHERE line.user_id IS NOT NULL
@@ -64,7 +64,7 @@ class StatementFacts:
             )
         )
         step = to_decimal(self.policy.currency_id.rounding)
-        sales = (Sale(*row[:-1], round_money(row[-1], step)) for row in rows)
+        sales = (Sale(*row[:-1], round_money(to_decimal(row[-1]), step)) for row in rows)
         return [sale for sale in sales if sale.base]
 
     def _get_rate_join(self):
