@@ -6,3 +6,6 @@ from . import membership
 from . import referral
 from . import policy
 from . import statement
+from . import target
+from . import weekly
+from . import board

@@ -13,3 +13,6 @@ from . import crm_member_import_line
 from . import crm_sales_policy_trial
 from . import crm_sales_policy_trial_line
 from . import crm_sales_statement_run
+from . import crm_sales_target_copy
+from . import crm_sales_target_spread
+from . import crm_sales_appraisal

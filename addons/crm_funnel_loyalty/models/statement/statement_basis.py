@@ -2,7 +2,8 @@
 
 Every query gives: user_id, team_id, res_model, res_id, date (when it happened), home
 (the day whose period it belongs to), partner_id, product_id, categ_path, order_id,
-bought (moment of the purchase), amount (company currency, without taxes).
+bought (moment of the purchase), medium_id, amount (company currency, without taxes),
+quantity (in the product's own unit).
 """
 
 from odoo.tools import SQL
@@ -21,12 +22,16 @@ _MOVE_CREDIT = SQL(
 _PRODUCT = SQL(
     """LEFT JOIN product_product product ON product.id = line.product_id
        LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-       LEFT JOIN product_category category ON category.id = template.categ_id"""
+       LEFT JOIN product_category category ON category.id = template.categ_id
+       LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
+       LEFT JOIN uom_uom own_unit ON own_unit.id = template.uom_id"""
 )
+_UNITS = SQL("COALESCE(unit.factor / NULLIF(own_unit.factor, 0), 1)")
+_SIGN = SQL("CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END")
 # The order an invoice line comes from: the first one.
 _MOVE_ORDER = SQL(
     """LEFT JOIN LATERAL (
-           SELECT so.id, so.date_order
+           SELECT so.id, so.date_order, so.medium_id
              FROM sale_order_line_invoice_rel rel
              JOIN sale_order_line sol ON sol.id = rel.order_line_id
              JOIN sale_order so ON so.id = sol.order_id
@@ -55,8 +60,9 @@ def _ordered(company_id, tz, begin, end):
                day.date, day.date AS home,
                customer.commercial_partner_id AS partner_id,
                line.product_id, category.parent_path AS categ_path,
-               so.id AS order_id, so.date_order AS bought,
-               line.price_subtotal / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount
+               so.id AS order_id, so.date_order AS bought, so.medium_id,
+               line.price_subtotal / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount,
+               line.product_uom_qty * %(units)s AS quantity
           FROM sale_order so
           JOIN sale_order_line line ON line.order_id = so.id
           JOIN res_partner customer ON customer.id = so.partner_id
@@ -74,6 +80,7 @@ def _ordered(company_id, tz, begin, end):
         """,
         credit=_ORDER_CREDIT,
         product=_PRODUCT,
+        units=_UNITS,
         company=company_id,
         tz=tz,
         begin=begin,
@@ -94,7 +101,9 @@ def _invoiced(company_id, tz, begin, end):
                line.product_id, category.parent_path AS categ_path,
                so.id AS order_id,
                COALESCE(so.date_order, origin.invoice_date, move.invoice_date) AS bought,
-               -line.balance AS amount
+               COALESCE(so.medium_id, move.medium_id) AS medium_id,
+               -line.balance AS amount,
+               line.quantity * %(units)s * %(sign)s AS quantity
           FROM account_move move
           JOIN account_move_line line
             ON line.move_id = move.id AND line.display_type = 'product'
@@ -109,6 +118,8 @@ def _invoiced(company_id, tz, begin, end):
         credit=_MOVE_CREDIT,
         order=_MOVE_ORDER,
         product=_PRODUCT,
+        units=_UNITS,
+        sign=_SIGN,
         company=company_id,
         begin=begin,
         end=end,
@@ -128,8 +139,11 @@ def _collected(company_id, tz, begin, end):
                line.product_id, category.parent_path AS categ_path,
                so.id AS order_id,
                COALESCE(so.date_order, move.invoice_date) AS bought,
+               COALESCE(so.medium_id, move.medium_id) AS medium_id,
                paid.amount * line.balance / NULLIF(move.amount_total_signed, 0)
-               * -SIGN(move.amount_total_signed) AS amount
+               * -SIGN(move.amount_total_signed) AS amount,
+               paid.amount * line.quantity * %(units)s
+               / NULLIF(move.amount_total_signed, 0) AS quantity
           FROM (
                SELECT claim.move_id AS invoice_id, money.move_id,
                       partial.max_date AS date,
@@ -158,6 +172,7 @@ def _collected(company_id, tz, begin, end):
         credit=_MOVE_CREDIT,
         order=_MOVE_ORDER,
         product=_PRODUCT,
+        units=_UNITS,
         company=company_id,
         begin=begin,
         end=end,
