@@ -10,6 +10,7 @@
     "depends": [
         "agreement",
         "crm_campaign_partner",
+        "rating",
         "sale_crm",
         "sale_loyalty",
         "sale_management",
