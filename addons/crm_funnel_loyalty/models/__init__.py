@@ -3,3 +3,4 @@ from . import lead
 from . import screening
 from . import agreement
 from . import statement
+from . import care

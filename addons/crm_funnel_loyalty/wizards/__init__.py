@@ -8,3 +8,6 @@ from . import crm_funnel_allocate
 from . import crm_funnel_receipt
 from . import agreement_instalment_plan
 from . import agreement_instalment_plan_line
+from . import base_partner_merge_care
+from . import crm_contact_compose_care
+from . import crm_care_preview

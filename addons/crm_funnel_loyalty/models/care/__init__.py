@@ -6,6 +6,7 @@ from . import crm_care_figures
 from . import crm_care_step
 from . import crm_care_step_message
 from . import crm_care_step_task
+from . import crm_care_step_figures
 from . import crm_care_run
 from . import crm_care_run_goal
 from . import crm_care_run_advance

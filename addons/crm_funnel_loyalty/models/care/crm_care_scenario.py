@@ -261,15 +261,15 @@ class CrmCareScenario(models.Model):
     def _check_protected(self, vals_list):
         if self.env.su:
             return
-        names = self._get_protected_fields()
-        for vals in vals_list:
-            if any(
-                name in vals and vals[name] != self._get_protected_default(name)
-                for name in names
-            ) or any(self and name in vals for name in names):
-                raise UserError(
-                    self.env._("Use the buttons to switch a scenario on or off.")
-                )
+        context = self.env.context
+        for name in self._get_protected_fields():
+            usual = self._get_protected_default(name)
+            for vals in vals_list:
+                asked = vals.get(name, context.get(f"default_{name}", usual))
+                if asked != usual or (self and name in vals):
+                    raise UserError(
+                        self.env._("Use the buttons to switch a scenario on or off.")
+                    )
 
     @api.model
     def _get_protected_default(self, name):
