@@ -62,9 +62,7 @@ class CrmCarePreview(models.TransientModel):
         if not record.filtered_domain(wanted):
             reasons.append(self.env._("The conditions of the scenario do not hold."))
         if record.company_id and record.company_id != scenario.company_id:
-            reasons.append(
-                self.env._("Belongs to %s.", record.company_id.display_name)
-            )
+            reasons.append(self.env._("Belongs to %s.", record.company_id.display_name))
         # sudo: whether it runs already is known by the system
         runs = self.env["crm.care.run"].sudo()
         name = {"crm.lead": "lead_id"}.get(record._name, "partner_id")
@@ -74,9 +72,7 @@ class CrmCarePreview(models.TransientModel):
         last = runs.search(mine, limit=1)
         days = (fields.Datetime.now() - last.start_date).days if last else None
         if last and last.state != "running" and days < scenario.cooldown_days:
-            reasons.append(
-                self.env._("Was in this scenario %s days ago.", days)
-            )
+            reasons.append(self.env._("Was in this scenario %s days ago.", days))
         return reasons
 
     # ------------------------------------------------------------------
@@ -136,6 +132,7 @@ class CrmCarePreview(models.TransientModel):
     def _fill_in(self, step, record, channel, company, kind):
         lang = step._get_lang_of(record)
         (message,) = step._write_to(record, lang)
+        step.with_context(lang=lang)._fill_words(message, self._get_example(record))
         # sudo: borrows the right to read one's company; the label is no secret
         label = company.sudo().contact_ad_label if kind == "marketing" else False
         labelled = {"sms": "body", "email": "subject"}.get(channel)
@@ -148,3 +145,17 @@ class CrmCarePreview(models.TransientModel):
             "text": body,
             "is_rating": step.action == "rating",
         }
+
+    def _get_example(self, record):
+        """:return: a document of this customer like the one that would start it"""
+        customer = record.commercial_partner_id
+        found = {
+            "order_confirmed": ("sale.order", "partner_id", "date_order desc"),
+            "order_delivered": ("sale.order", "partner_id", "date_order desc"),
+            "instalment": ("agreement.instalment", "partner_id", "due_date"),
+        }.get(self.scenario_id.trigger)
+        if not found:
+            return None
+        model, name, order = found
+        domain = Domain(name, "child_of", customer.id)
+        return self.env[model].search(domain, order=order, limit=1) or None

@@ -25,9 +25,7 @@ class CrmCareFigures(models.Model):
         )
         figures = {}
         for scenario, state, count, answered, bought in rows:
-            mine = figures.setdefault(
-                scenario, {"all": 0, "answered": 0, "bought": 0}
-            )
+            mine = figures.setdefault(scenario, {"all": 0, "answered": 0, "bought": 0})
             mine[state] = count
             mine["all"] += count
             mine["answered"] += answered

@@ -2,13 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-# What may start a run, and which words of it the texts may use.
-DESCRIBED_BY = {
-    "sale.order": "_describe_order",
-    "agreement.instalment": "_describe_instalment",
-    "helpdesk.ticket": "_describe_ticket",
-}
-
 
 class CrmCareRun(models.Model):
     """One customer (or lead) going through one scenario once.
@@ -202,16 +195,6 @@ class CrmCareRun(models.Model):
         if self.res_model not in self.env:
             return None
         return self.env[self.res_model].browse(self.res_id).exists() or None
-
-    def _get_words(self):
-        """:return: dict of the words of the source that the texts may use"""
-        words = dict.fromkeys(("[[document]]", "[[date]]", "[[amount]]"), "")
-        source = self._get_source()
-        name = DESCRIBED_BY.get(self.res_model)
-        if source and name:
-            step = self.env["crm.care.step"]
-            words.update(getattr(step, name)(source))
-        return words
 
     # ------------------------------------------------------------------
     # Rating

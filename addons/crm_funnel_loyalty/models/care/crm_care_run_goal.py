@@ -27,9 +27,7 @@ class CrmCareRunGoal(models.Model):
     def _sweep_goals(self):
         """Look at all runs that may still succeed."""
         now = fields.Datetime.now()
-        recent = SQL(
-            "(r.state = 'running' OR r.end_date > %s)", now - COUNTS_FOR
-        )
+        recent = SQL("(r.state = 'running' OR r.end_date > %s)", now - COUNTS_FOR)
         self._find_goals(recent)
 
     def _check_goals(self):
@@ -165,8 +163,9 @@ class CrmCareRunGoal(models.Model):
 
     def _end_paid(self):
         for run in self.filtered(
-            lambda run: run.state == "running"
-            and run.res_model == "agreement.instalment"
+            lambda run: (
+                run.state == "running" and run.res_model == "agreement.instalment"
+            )
         ):
             part = run._get_source()
             if not part or part.state == "paid":

@@ -27,9 +27,7 @@ class CrmCareScenarioState(models.Model):
             scenario._check_can_start()
         # sudo: borrows the system's right to the protected fields, checked above
         scenarios = self.sudo()
-        scenarios.filtered(
-            lambda s: s.trigger == "order_delivered"
-        )._note_deliveries()
+        scenarios.filtered(lambda s: s.trigger == "order_delivered")._note_deliveries()
         scenarios.write(
             {
                 "state": "running",

@@ -20,7 +20,8 @@ class CrmCareStep(models.Model):
     TEXTS may use the placeholders that Odoo allows to everybody; others only when
     somebody wrote them who may edit templates (Odoo's own rule, checked when they are
     written). ``[[document]]``, ``[[date]]`` and ``[[amount]]`` stand for the order,
-    instalment or ticket that started the run.
+    instalment or ticket that started the run, ``[[company]]`` and ``[[sender]]`` for
+    who writes.
 
     REMOVED: a step that was done for somebody is archived instead of deleted, so that
     its figures stay.
@@ -30,6 +31,7 @@ class CrmCareStep(models.Model):
     _description = "Care Step"
     _inherit = ["mail.render.mixin"]
     _order = "scenario_id, sequence, id"
+    _rec_names_search = ["title"]
     # as in a mail.template: texts are checked when they are written
     _unrestricted_rendering = True
 
@@ -41,7 +43,10 @@ class CrmCareStep(models.Model):
     )
     trigger = fields.Selection(related="scenario_id.trigger")
     target_model = fields.Char(related="scenario_id.target_model")
-    name = fields.Char(compute="_compute_name", store=True, readonly=False)
+    name = fields.Char(compute="_compute_name")
+    title = fields.Char(
+        translate=True, help="A name of your own for this step, for the figures."
+    )
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     wait_days = fields.Integer(string="Wait (days)")
@@ -130,14 +135,11 @@ class CrmCareStep(models.Model):
         for step in self:
             step.render_model = step.scenario_id.target_model or "res.partner"
 
-    @api.depends("action", "subject", "activity_summary", "zalo_template_id")
+    @api.depends("action", "title")
+    @api.depends_context("lang")
     def _compute_name(self):
-        """The step's own words, until somebody gives it a name."""
-        labels = dict(self._fields["action"]._description_selection(self.env))
-        automatic = set(labels.values()) | {False}
         for step in self:
-            if step.name in automatic or not step.name:
-                step.name = labels.get(step.action)
+            step.name = step.title or (step.action and step._get_action_label())
 
     @api.constrains("domain")
     def _check_domain(self):
@@ -171,7 +173,9 @@ class CrmCareStep(models.Model):
     # ------------------------------------------------------------------
 
     def _get_action_label(self):
-        return dict(self._fields["action"]._description_selection(self.env))[self.action]
+        return dict(self._fields["action"]._description_selection(self.env))[
+            self.action
+        ]
 
     def _get_channel(self):
         """:return: the channel by which this step reaches somebody, or None"""

@@ -5,6 +5,12 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
 HTML_CHANNELS = ("email",)
+# What may start a run and can be told of in a text.
+DESCRIBED_BY = {
+    "sale.order": "_describe_order",
+    "agreement.instalment": "_describe_instalment",
+    "helpdesk.ticket": "_describe_ticket",
+}
 
 
 class CrmCareStepMessage(models.Model):
@@ -71,7 +77,9 @@ class CrmCareStepMessage(models.Model):
 
     def _get_channel_label(self, channel):
         touches = self.env["crm.contact.touch"]
-        return dict(touches._fields["channel"]._description_selection(self.env))[channel]
+        return dict(touches._fields["channel"]._description_selection(self.env))[
+            channel
+        ]
 
     def _prepare_recipients(self, runs):
         """:return: what ``crm.contact.touch._open`` takes, in the order of the runs"""
@@ -126,22 +134,21 @@ class CrmCareStepMessage(models.Model):
 
     def _complete(self, run, message):
         """Put in what only the run knows: what started it, and where to rate."""
-        is_html = self._get_channel() in HTML_CHANNELS
-        words = run.with_context(lang=self.env.lang)._get_words()
-        for name in ("subject", "body"):
-            text = message.get(name)
-            for word, value in words.items():
-                if text and word in text:
-                    shown = escape(value) if is_html and name == "body" else value
-                    text = text.replace(word, str(shown))
-            if text:
-                message[name] = text
+        self._fill_words(message, run._get_source())
         if self.action == "rating":
-            self._add_rating(run, message, is_html)
+            self._add_rating(run, message)
 
-    def _add_rating(self, run, message, is_html):
+    def _fill_words(self, message, source):
+        is_html = self._get_channel() in HTML_CHANNELS
+        words = self._get_words(source)
+        for name in {"subject", "body"} & message.keys():
+            for word, value in words.items():
+                shown = escape(value) if is_html and name == "body" else value
+                message[name] = message[name].replace(word, str(shown or ""))
+
+    def _add_rating(self, run, message):
         url = f"{run.get_base_url()}/rate/{run._get_rating_token()}"
-        if not is_html:
+        if self._get_channel() not in HTML_CHANNELS:
             message["body"] = f"{message['body']} {url}/5"
             return
         faces = self.env["ir.qweb"]._render(
@@ -152,6 +159,18 @@ class CrmCareStepMessage(models.Model):
     # ------------------------------------------------------------------
     # What started the run, in words
     # ------------------------------------------------------------------
+
+    def _get_words(self, source):
+        """:param source: the record that started the run, or None
+        :return: dict of the words that texts may use to what they stand for"""
+        words = {
+            **dict.fromkeys(("[[document]]", "[[date]]", "[[amount]]"), ""),
+            # sudo: the names of one's company and colleague are no secret
+            "[[company]]": self._get_company().sudo().name,
+            "[[sender]]": self.scenario_id.sender_id.sudo().name,
+        }
+        name = source is not None and DESCRIBED_BY.get(source._name)
+        return {**words, **(getattr(self, name)(source) if name else {})}
 
     def _describe_order(self, order):
         return {

@@ -84,7 +84,9 @@ class CrmCareStepTask(models.Model):
     def _describe_task(self, record):
         """:return: what would be done for this customer, in words"""
         if self.action == "tag":
-            tags = self.partner_tag_ids.mapped("name") + self.lead_tag_ids.mapped("name")
+            tags = self.partner_tag_ids.mapped("name") + self.lead_tag_ids.mapped(
+                "name"
+            )
             return ", ".join(tags)
         return self.env._(
             "%(what)s, for %(who)s",
