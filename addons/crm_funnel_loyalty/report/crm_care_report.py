@@ -60,7 +60,8 @@ class CrmCareReport(models.Model):
                    (run.answered_step_id = line.step_id)::integer AS answered_count,
                    (run.bought_step_id = line.step_id)::integer AS bought_count,
                    CASE WHEN run.bought_step_id = line.step_id
-                        THEN so.amount_untaxed / COALESCE(NULLIF(so.currency_rate, 0), 1)
+                        THEN so.amount_untaxed
+                             / COALESCE(NULLIF(so.currency_rate, 0), 1)
                     END AS revenue
               FROM crm_care_run_line line
               JOIN crm_care_run run ON run.id = line.run_id

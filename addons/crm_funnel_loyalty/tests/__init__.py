@@ -23,3 +23,7 @@ from . import test_agreement_services
 from . import test_agreement_instalment
 from . import test_agreement_invoice
 from . import test_agreement_reminder
+from . import test_care_trigger
+from . import test_care_run
+from . import test_care_scenario
+from . import test_care_access

@@ -228,7 +228,7 @@ class CrmCareRun(models.Model):
     def _move_to_partner(self, sources, target):
         """The customers become one: of two runs of one scenario one goes on.
 
-        Called before the rows are given to the target, so that no unique index stops it.
+        Called before the rows are given to the target, so no unique index stops it.
         """
         self.flush_model()
         slots = [f"p{partner.id}" for partner in (target | sources)]

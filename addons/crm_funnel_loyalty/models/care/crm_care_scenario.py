@@ -223,7 +223,8 @@ class CrmCareScenario(models.Model):
         if "company_id" in vals and self.sudo().run_ids:
             raise UserError(
                 self.env._(
-                    "Customers are in this scenario. Duplicate it for the other company."
+                    "Customers are in this scenario. Duplicate it for the other "
+                    "company."
                 )
             )
         if "active" in vals and not vals["active"]:
