@@ -27,3 +27,5 @@ from . import test_care_trigger
 from . import test_care_run
 from . import test_care_scenario
 from . import test_care_access
+from . import test_care_concurrency
+from . import test_care_performance

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .care_common import CareCommon
 
@@ -124,6 +125,7 @@ class TestCareAccess(CareCommon, HttpCase):
         ):
             with (
                 self.subTest(f"{user.login} {method}"),
+                mute_logger("odoo.http"),
                 self.assertRaises(JsonRpcException),
             ):
                 self._call(user, records, method, *args)

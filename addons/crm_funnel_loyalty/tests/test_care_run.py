@@ -244,7 +244,7 @@ class TestCareRun(CareCommon):
                 "step_ids": [
                     Command.delete(second.id),
                     Command.delete(first.id),
-                    Command.create(self.sms("0", sequence=0)),
+                    Command.create(self.sms("0", sequence=-1)),
                     Command.create(self.sms("4", sequence=9)),
                 ]
             }

@@ -245,7 +245,7 @@ class TestCareTrigger(CareCommon):
                 {"agreement_id": agreement.id, "count": 2}
             ).action_apply()
             parts = agreement.instalment_ids.sorted()
-            parts.with_user(self.manager).write({"due_date": "2026-03-06"})
+            parts.with_user(self.manager).write({"due_date": "2026-03-07"})
             scenario = self.make_scenario(
                 "instalment",
                 steps=[self.mail("<p>[[document]] [[amount]] [[date]]</p>")],

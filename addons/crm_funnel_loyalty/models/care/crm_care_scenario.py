@@ -235,13 +235,16 @@ class CrmCareScenario(models.Model):
         return result
 
     def copy_data(self, default=None):
-        """A copy has another name, and the company of whoever makes it."""
+        """A copy has another name; one of a ready-made scenario belongs to whoever
+        makes it."""
         vals_list = super().copy_data(default)
         for scenario, vals in zip(self, vals_list, strict=True):
             if not (default or {}).get("name"):
                 vals["name"] = self.env._("%s (copy)", scenario.name)
             if scenario.is_ready_made and not vals.get("company_id"):
                 vals["company_id"] = self.env.company.id
+            if scenario.is_ready_made and not vals.get("sender_id"):
+                vals["sender_id"] = self.env.uid
         return vals_list
 
     @api.ondelete(at_uninstall=False)
