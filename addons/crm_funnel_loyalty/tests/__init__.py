@@ -29,3 +29,4 @@ from . import test_care_scenario
 from . import test_care_access
 from . import test_care_concurrency
 from . import test_care_performance
+from . import test_care_tour

@@ -189,12 +189,26 @@ class CrmCareRun(models.Model):
         name = {"crm.lead": "lead_id"}.get(model, "partner_id")
         return self.env[model].browse(run[name].id for run in self)
 
-    def _get_source(self):
-        """:return: what started the run, or None when it is gone"""
+    def _get_record(self):
+        """:return: the one customer or lead, fetched together with those of the batch"""
         self.ensure_one()
-        if self.res_model not in self.env:
-            return None
-        return self.env[self.res_model].browse(self.res_id).exists() or None
+        return self.lead_id or self.partner_id
+
+    def _get_sources(self):
+        """COST: one query for each kind of document.
+
+        :return: dict of run to what started it, without those that are gone
+        """
+        found = {}
+        for model, runs in self.grouped("res_model").items():
+            if model not in self.env:
+                continue
+            there = self.env[model].browse(runs.mapped("res_id")).exists()
+            by_id = {record.id: record for record in there}
+            for run in runs:
+                if run.res_id in by_id:
+                    found[run] = by_id[run.res_id]
+        return found
 
     # ------------------------------------------------------------------
     # Rating

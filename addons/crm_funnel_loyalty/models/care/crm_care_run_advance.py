@@ -159,7 +159,7 @@ class CrmCareRunAdvance(models.Model):
             for run in late
         }
         for run in self - late:
-            if run._get_records().id not in wanted:
+            if run._get_record().id not in wanted:
                 lines[run] = {
                     "state": "skipped",
                     "note": self.env._("The condition of the step does not hold."),

@@ -151,8 +151,7 @@ class CrmCareRunGoal(models.Model):
     def _end_gone(self):
         """Archived customers, and leads that are lost, won or moved on."""
         for run in self.filtered(lambda run: run.state == "running"):
-            record = run._get_records()
-            if not record.active:
+            if not run._get_record().active:
                 run._finish("stopped", "archived")
             elif run.lead_id and not run._is_lead_there():
                 run._finish("exited", "moved_on")
@@ -162,13 +161,13 @@ class CrmCareRunGoal(models.Model):
         return lead.type == "lead" and lead.lead_stage_id == stage
 
     def _end_paid(self):
-        for run in self.filtered(
-            lambda run: (
-                run.state == "running" and run.res_model == "agreement.instalment"
-            )
-        ):
-            part = run._get_source()
-            if not part or part.state == "paid":
+        due = self.filtered(
+            lambda run: run.state == "running"
+            and run.res_model == "agreement.instalment"
+        )
+        parts = due._get_sources()
+        for run in due:
+            if run not in parts or parts[run].state == "paid":
                 run._finish("exited", "paid")
 
     def _end_unwilling(self, step):

@@ -83,14 +83,16 @@ class CrmCareStepMessage(models.Model):
 
     def _prepare_recipients(self, runs):
         """:return: what ``crm.contact.touch._open`` takes, in the order of the runs"""
-        found = {}
+        found, sources = {}, runs._get_sources()
         for lang, group in runs.grouped(
-            lambda run: self._get_lang_of(run._get_records())
+            lambda run: self._get_lang_of(run._get_record())
         ).items():
             people = self._write_to(group._get_records(), lang)
             for run, person in zip(group, people, strict=True):
                 found[run] = {**person, **self._prepare_origin(run)}
-                self.with_context(lang=lang)._complete(run, found[run])
+                self.with_context(lang=lang)._complete(
+                    run, found[run], sources.get(run)
+                )
         return [found[run] for run in runs]
 
     def _prepare_origin(self, run):
@@ -132,9 +134,9 @@ class CrmCareStepMessage(models.Model):
             "sms_body": self.sms_body,
         }
 
-    def _complete(self, run, message):
+    def _complete(self, run, message, source):
         """Put in what only the run knows: what started it, and where to rate."""
-        self._fill_words(message, run._get_source())
+        self._fill_words(message, source)
         if self.action == "rating":
             self._add_rating(run, message)
 

@@ -62,7 +62,7 @@ class CrmCareStepTask(models.Model):
         return self.activity_type_id or usual or todo
 
     def _prepare_activity(self, run, kind, deadline):
-        record = run._get_records()
+        record = run._get_record()
         user = self._get_person(record)
         step = self.with_context(lang=user.lang)
         return {
