@@ -56,9 +56,12 @@ class CrmCareReport(models.Model):
                    (line.state = 'done' AND (line.touch_id IS NULL
                     OR touch.state IN ('sent', 'delivered')))::integer AS sent_count,
                    (line.state IN ('blocked', 'failed')
-                    OR touch.state IN ('blocked', 'failed'))::integer AS blocked_count,
-                   (run.answered_step_id = line.step_id)::integer AS answered_count,
-                   (run.bought_step_id = line.step_id)::integer AS bought_count,
+                    OR COALESCE(touch.state IN ('blocked', 'failed'), FALSE))::integer
+                       AS blocked_count,
+                   (run.answered_step_id IS NOT DISTINCT FROM line.step_id)::integer
+                       AS answered_count,
+                   (run.bought_step_id IS NOT DISTINCT FROM line.step_id)::integer
+                       AS bought_count,
                    CASE WHEN run.bought_step_id = line.step_id
                         THEN so.amount_untaxed
                              / COALESCE(NULLIF(so.currency_rate, 0), 1)

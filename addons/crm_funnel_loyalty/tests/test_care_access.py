@@ -108,7 +108,9 @@ class TestCareAccess(CareCommon, HttpCase):
         with self.assertRaises(AccessError):
             self.run_.with_user(self.other).action_stop()
         self.run_.with_user(self.seller).action_stop()
-        self.assertEqual((self.run_.state, self.run_.exit_reason), ("stopped", "by_hand"))
+        self.assertEqual(
+            (self.run_.state, self.run_.exit_reason), ("stopped", "by_hand")
+        )
 
     def test_over_rpc(self):
         for user, records, method, args in (

@@ -64,19 +64,13 @@ class TestCareConcurrency(TransactionCase):
     def _clean(self):
         scenarios = tuple(self.ids.get("crm_care_scenario") or (0,))
         with self.registry.cursor() as cr:
-            cr.execute(
-                "DELETE FROM crm_care_run WHERE scenario_id IN %s", [scenarios]
-            )
+            cr.execute("DELETE FROM crm_care_run WHERE scenario_id IN %s", [scenarios])
             cr.execute(
                 "DELETE FROM crm_contact_touch WHERE care_scenario_id IN %s",
                 [scenarios],
             )
-            cr.execute(
-                "DELETE FROM crm_care_step WHERE scenario_id IN %s", [scenarios]
-            )
-            cr.execute(
-                "DELETE FROM crm_contact_counter WHERE address = %s", [PHONE]
-            )
+            cr.execute("DELETE FROM crm_care_step WHERE scenario_id IN %s", [scenarios])
+            cr.execute("DELETE FROM crm_contact_counter WHERE address = %s", [PHONE])
             for table in ("crm_care_scenario", "crm_contact_account", "res_partner"):
                 ids = tuple(self.ids.get(table) or (0,))
                 cr.execute(f'DELETE FROM "{table}" WHERE id IN %s', [ids])  # noqa: S608
@@ -102,18 +96,15 @@ class TestCareConcurrency(TransactionCase):
         barrier = Barrier(workers)
 
         def one(_number):
-            with closing(self.registry.cursor()) as cr:
-                env = api.Environment(cr, SUPERUSER_ID, {})
-                # the snapshot begins before anybody has done anything
-                cr.execute("SELECT 1")
-                barrier.wait(30)
-                try:
+            try:
+                with self._environment() as env:
+                    # the snapshot begins before anybody has done anything
+                    env.cr.execute("SELECT 1")
+                    barrier.wait(30)
                     work(env)
-                    cr.commit()
-                except (OperationalError, ConcurrencyError):
-                    cr.rollback()
-                    return "again"
-                return "done"
+            except (OperationalError, ConcurrencyError):
+                return "again"
+            return "done"
 
         with mute_logger("odoo.sql_db"), ThreadPoolExecutor(workers) as pool:
             return list(pool.map(one, range(workers)))
@@ -188,6 +179,8 @@ class _Environment:
         return api.Environment(self.cursor, SUPERUSER_ID, {})
 
     def __exit__(self, kind, *_details):
-        if kind is None:
-            self.cursor.commit()
-        self.cursor.close()
+        try:
+            if kind is None:
+                self.cursor.commit()
+        finally:
+            self.cursor.close()

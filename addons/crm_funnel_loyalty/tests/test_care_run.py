@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -40,9 +40,7 @@ class TestCareRun(CareCommon):
             self.assertIn(tag, self.customer.category_id)
         with self.at(datetime(2026, 3, 9, 2, 10)):
             self.advance()
-        activity = self.customer.activity_ids.filtered(
-            lambda a: a.summary == "Day 7"
-        )
+        activity = self.customer.activity_ids.filtered(lambda a: a.summary == "Day 7")
         self.assertEqual(activity.user_id, self.seller, "her salesperson")
         self.assertEqual(run.state, "done")
         self.assertEqual(run.line_ids.mapped("state"), ["done"] * 4)
@@ -157,9 +155,7 @@ class TestCareRun(CareCommon):
         )
         run = self.start(scenario)
         self.advance()
-        self.assertEqual(
-            run.line_ids.sorted("id").mapped("state"), ["skipped", "done"]
-        )
+        self.assertEqual(run.line_ids.sorted("id").mapped("state"), ["skipped", "done"])
         self.assertEqual(self.touches(scenario).mapped("body"), ["All"])
 
     def test_guard_blocks_and_the_run_goes_on(self):
@@ -203,10 +199,10 @@ class TestCareRun(CareCommon):
 
         def fail(step, run):
             if run.partner_id == self.customer:
-                raise UserError("Broken")
+                raise ValueError("Broken")
             return prepare(step, run)
 
-        moment = datetime.now() + timedelta(minutes=1)
+        moment = fields.Datetime.now() + timedelta(minutes=1)
         with patch.object(type(self.env["crm.care.step"]), "_prepare_origin", fail):
             for attempt in range(1, 6):
                 with self.at(moment):

@@ -1,6 +1,6 @@
 import doctest
-from datetime import datetime
 
+from odoo import fields
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -150,12 +150,16 @@ class TestCareScenario(CareCommon):
         lead = self.make_lead(phone="0912345678", email_from="l@example.com")
         for ready in self.scenarios.search([("is_ready_made", "=", True)]):
             with self.subTest(ready.name):
-                wizard = self.env["crm.care.preview"].with_user(self.manager).create(
-                    {
-                        "scenario_id": ready.id,
-                        "partner_id": self.customer.id,
-                        "lead_id": lead.id,
-                    }
+                wizard = (
+                    self.env["crm.care.preview"]
+                    .with_user(self.manager)
+                    .create(
+                        {
+                            "scenario_id": ready.id,
+                            "partner_id": self.customer.id,
+                            "lead_id": lead.id,
+                        }
+                    )
                 )
                 self.assertIn("o_care_preview_step", wizard.preview_html)
                 self.assertNotIn("cannot be filled in", wizard.preview_html)
@@ -169,4 +173,4 @@ class TestCareScenario(CareCommon):
         self.assertEqual((scenario.state, scenario.company_id), ("draft", self.company))
         scenario.step_ids = [Command.create(self.sms())]
         scenario.with_user(self.manager).action_start()
-        self.assertLessEqual(scenario.started_date, datetime.now())
+        self.assertLessEqual(scenario.started_date, fields.Datetime.now())

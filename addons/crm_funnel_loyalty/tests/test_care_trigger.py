@@ -1,5 +1,6 @@
 from datetime import date, datetime, timedelta
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -107,6 +108,18 @@ class TestCareTrigger(CareCommon):
         touch = self.touches(scenario)
         self.assertEqual(touch.phone_key, "+84912345678")
         self.assertFalse(touch.partner_id)
+
+    def test_lead_that_answers(self):
+        stage = self.env.ref("crm_funnel_loyalty.lead_stage_consulting")
+        scenario = self.make_scenario("lead_stage", lead_stage_id=stage.id)
+        lead = self.make_lead(phone="0912345678", lead_stage_id=stage.id)
+        lead.message_post(
+            body="Yes",
+            message_type="email",
+            date=fields.Datetime.now() + timedelta(hours=1),
+        )
+        self.advance()
+        self.assertEqual(scenario.run_ids.exit_reason, "answered")
 
     def test_lead_that_moves_on_leaves(self):
         stage = self.env.ref("crm_funnel_loyalty.lead_stage_consulting")
@@ -224,7 +237,7 @@ class TestCareTrigger(CareCommon):
         order = self.make_order(other)
         scenario = self.make_scenario("order_delivered")
         self.assertTrue(before.care_delivery_date)
-        later = datetime.now() + timedelta(hours=1)
+        later = fields.Datetime.now() + timedelta(hours=1)
         with self.at(later):
             self.enrol()
             self.assertFalse(scenario.run_ids, "what was delivered before")
@@ -257,9 +270,7 @@ class TestCareTrigger(CareCommon):
             self.assertFalse(scenario.run_ids, "the contract is not signed")
             agreement.with_user(self.seller).action_sign()
             self.enrol()
-            self.assertEqual(
-                set(scenario.run_ids.mapped("res_id")), set(parts.ids)
-            )
+            self.assertEqual(set(scenario.run_ids.mapped("res_id")), set(parts.ids))
             self.env.cr.execute(
                 "UPDATE agreement_instalment SET state = 'paid' WHERE id = %s",
                 [parts[0].id],

@@ -23,8 +23,10 @@ class CrmCarePreview(models.TransientModel):
         "crm.care.scenario", required=True, readonly=True, ondelete="cascade"
     )
     target_model = fields.Char(related="scenario_id.target_model")
-    partner_id = fields.Many2one("res.partner", string="Customer")
-    lead_id = fields.Many2one("crm.lead", string="Lead", domain=[("type", "=", "lead")])
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", domain=[("partner_share", "=", True)]
+    )
+    lead_id = fields.Many2one("crm.lead", domain=[("type", "=", "lead")])
     start_date = fields.Datetime(
         string="If It Started On", required=True, default=fields.Datetime.now
     )

@@ -39,7 +39,6 @@ class CrmCareRun(models.Model):
     )
     lead_id = fields.Many2one(
         "crm.lead",
-        string="Lead",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",
@@ -95,7 +94,6 @@ class CrmCareRun(models.Model):
     next_date = fields.Datetime(string="Next Step On", readonly=True)
     last_step_id = fields.Many2one(
         "crm.care.step",
-        string="Last Step",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -190,7 +188,7 @@ class CrmCareRun(models.Model):
         return self.env[model].browse(run[name].id for run in self)
 
     def _get_record(self):
-        """:return: the one customer or lead, fetched together with those of the batch"""
+        """:return: the one customer or lead, fetched with those of the batch"""
         self.ensure_one()
         return self.lead_id or self.partner_id
 

@@ -124,7 +124,7 @@ class CrmCareRunAdvance(models.Model):
                 self.env.flush_all()
         except (OperationalError, ConcurrencyError):
             raise
-        except Exception as error:
+        except Exception as error:  # pylint: disable=broad-exception-caught
             if len(self) == 1:
                 _logger.info("Care run %s: a step failed", self.id, exc_info=True)
                 self._note_failure(error)

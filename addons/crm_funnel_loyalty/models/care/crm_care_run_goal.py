@@ -12,8 +12,9 @@ class CrmCareRunGoal(models.Model):
 
     BOUGHT: a confirmed order of the customer (or another contact of the same company)
     at this company, after the run started, other than the one that started it.
-    ANSWERED: an e-mail from the customer, a call from her or one with a good result, a
-    Zalo message, or a rating. PAID: the instalment that started the run.
+    ANSWERED: an e-mail from the customer (or one that came in to the lead), a call from
+    her or one with a good result, a Zalo message, or a rating. PAID: the instalment
+    that started the run.
 
     The step that came before is credited with it. Successes of runs that have ended
     count for another 30 days.
@@ -114,7 +115,16 @@ class CrmCareRunGoal(models.Model):
             """
         )
         unknown = SQL("r.answered_date IS NULL AND %s", which)
+        lead = SQL(
+            """
+            SELECT r.id, m.date FROM crm_care_run r
+              JOIN mail_message m ON m.model = 'crm.lead' AND m.res_id = r.lead_id
+             WHERE %s AND m.message_type = 'email' AND m.date > r.start_date
+            """,
+            unknown,
+        )
         return [
+            lead,
             SQL(
                 """
                 SELECT r.id, m.date %s JOIN mail_message m ON m.author_id = f.id
@@ -162,8 +172,9 @@ class CrmCareRunGoal(models.Model):
 
     def _end_paid(self):
         due = self.filtered(
-            lambda run: run.state == "running"
-            and run.res_model == "agreement.instalment"
+            lambda run: (
+                run.state == "running" and run.res_model == "agreement.instalment"
+            )
         )
         parts = due._get_sources()
         for run in due:

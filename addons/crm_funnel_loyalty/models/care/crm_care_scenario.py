@@ -38,13 +38,15 @@ class CrmCareScenario(models.Model):
     _name = "crm.care.scenario"
     _description = "Care Scenario"
     _inherit = ["mail.thread"]
-    _order = "sequence, id"
+    _order = "is_ready_made, sequence, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     note = fields.Text(string="What It Is For", translate=True)
-    is_ready_made = fields.Boolean(readonly=True, copy=False)
+    is_ready_made = fields.Boolean(
+        string="Ready-made", readonly=True, copy=False, default=False
+    )
     company_id = fields.Many2one(
         "res.company",
         index=True,

@@ -1,9 +1,15 @@
+from textwrap import shorten
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.mail import is_html_empty
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 # What a step does to the channel on which it reaches somebody.
 CHANNEL_OF = {"email": "email", "sms": "sms", "zalo": "zalo"}
+# So much of its content is shown beside a step's name.
+SHORT = 50
 RATING_CHANNELS = [("email", "E-mail"), ("sms", "SMS")]
 
 
@@ -49,6 +55,8 @@ class CrmCareStep(models.Model):
     )
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
+    when_text = fields.Char(string="When", compute="_compute_when_text")
+    content_text = fields.Char(string="Content", compute="_compute_content_text")
     wait_days = fields.Integer(string="Wait (days)")
     wait_hours = fields.Integer(string="and (hours)")
     has_clock = fields.Boolean(string="At a Time of the Day")
@@ -141,6 +149,65 @@ class CrmCareStep(models.Model):
         for step in self:
             step.name = step.title or (step.action and step._get_action_label())
 
+    @api.depends("name", "title", "content_text")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """In figures, two e-mails of a scenario are told apart by what they say."""
+        for step in self:
+            content = not step.title and step.content_text
+            step.display_name = (
+                f"{step.name}: {shorten(content, SHORT)}" if content else step.name
+            )
+
+    @api.depends("wait_days", "wait_hours", "has_clock", "clock")
+    @api.depends_context("lang")
+    def _compute_when_text(self):
+        for step in self:
+            parts = []
+            if step.wait_days:
+                parts.append(self.env._("after %s days", step.wait_days))
+            if step.wait_hours:
+                parts.append(self.env._("after %s hours", step.wait_hours))
+            if step.has_clock:
+                hours, minutes = divmod(round(step.clock * 60), 60)
+                parts.append(self.env._("at %s", f"{hours:02d}:{minutes:02d}"))
+            step.when_text = ", ".join(parts) or self.env._("at once")
+
+    @api.depends(lambda self: self._get_content_fields())
+    def _compute_content_text(self):
+        for step in self:
+            step.content_text = step._get_content()
+
+    @api.model
+    def _get_content_fields(self):
+        return (
+            "action",
+            "rating_channel",
+            "subject",
+            "sms_body",
+            "activity_summary",
+            "mail_template_id",
+            "sms_template_id",
+            "zalo_template_id",
+            "activity_type_id",
+            "partner_tag_ids",
+            "lead_tag_ids",
+        )
+
+    def _get_content(self):
+        """:return: in a few words what this step sends or asks for"""
+        tags = self.partner_tag_ids.mapped("name") + self.lead_tag_ids.mapped("name")
+        rating = {"email": self.subject, "sms": self.sms_body}
+        return {
+            "email": self.mail_template_id.name or self.subject,
+            "sms": self.sms_template_id.name or self.sms_body,
+            "zalo": self.zalo_template_id.name,
+            "call": self.activity_summary,
+            "activity": self.activity_summary or self.activity_type_id.name,
+            "tag": ", ".join(tags),
+            "rating": rating.get(self.rating_channel),
+        }.get(self.action)
+
     @api.constrains("domain")
     def _check_domain(self):
         for step in self:
@@ -163,7 +230,7 @@ class CrmCareStep(models.Model):
         """What was done for somebody is kept, out of sight."""
         # sudo: the system's right to know of runs that the user may not see
         used = self.sudo().filtered("line_ids").sudo(False)
-        if used and not self.env.context.get("module_uninstall"):
+        if used and not self.env.context.get(MODULE_UNINSTALL_FLAG):
             used.active = False
             return super(CrmCareStep, self - used).unlink()
         return super().unlink()

@@ -69,7 +69,7 @@ class CrmCareTrigger(models.Model):
         except (OperationalError, ConcurrencyError):
             # somebody else starts the same just now: Odoo runs this again
             raise
-        except Exception as error:
+        except Exception as error:  # pylint: disable=broad-exception-caught
             _logger.info("Care scenario %s starts nobody", self.id, exc_info=True)
             self.last_error = str(error)[:500]
             return 0

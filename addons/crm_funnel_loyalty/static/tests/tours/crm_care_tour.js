@@ -43,7 +43,8 @@ registry.category("web_tour.tours").add("crm_care_from_ready_made", {
         },
         {
             content: "Open its step",
-            trigger: ".o_field_widget[name=step_ids] .o_data_row .o_data_cell[name=name]",
+            trigger:
+                ".o_field_widget[name=step_ids] .o_data_row .o_data_cell[name=name]",
             run: "click",
         },
         {
