@@ -9,3 +9,4 @@ from . import statement
 from . import target
 from . import weekly
 from . import board
+from . import care

@@ -43,3 +43,10 @@ from . import test_crm_sales_statement
 from . import test_crm_sales_basis
 from . import test_crm_sales_policy
 from . import test_crm_sales_access
+from . import test_care_trigger
+from . import test_care_run
+from . import test_care_scenario
+from . import test_care_access
+from . import test_care_concurrency
+from . import test_care_performance
+from . import test_care_tour

@@ -16,3 +16,6 @@ from . import crm_sales_statement_run
 from . import crm_sales_target_copy
 from . import crm_sales_target_spread
 from . import crm_sales_appraisal
+from . import base_partner_merge_care
+from . import crm_contact_compose_care
+from . import crm_care_preview
