@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date, html2plaintext
+from odoo.tools import clean_context, format_date, html2plaintext
 
 from ...services.targets import get_monday
 from ...tools import local_date
@@ -244,7 +244,8 @@ class CrmSalesWeeklyReport(models.Model):
         COST: one search and one create.
         """
         # sudo: reports are made by the system, for the person that they belong to
-        Report = self.sudo()
+        # with a clean context: nobody brings own values along by default_… keys
+        Report = self.with_context(clean_context(self.env.context)).sudo()
         domain = [
             ("company_id", "=", company.id),
             ("date_from", "=", monday),
