@@ -10,6 +10,8 @@ import json
 
 from odoo.tools import SQL
 
+from .models.tier.res_partner import PLACE
+
 USE_LEAD = "crm.group_use_lead"
 SWITCHED_ON = "crm_funnel_loyalty.switched_leads_on"
 
@@ -32,6 +34,7 @@ def pre_init_hook(env):
 
 def post_init_hook(env):
     _fill_lead_stages(env)
+    _fill_need_statuses(env)
     _fill_tiers(env)
     if not env.ref("base.group_user").all_implied_ids & env.ref(USE_LEAD):
         before = _get_teams_without_leads(env)
@@ -41,6 +44,7 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     _release_records(env)
+    _release_agreements(env)
     parameter = env["ir.config_parameter"].search([("key", "=", SWITCHED_ON)])
     if parameter:
         _switch_leads(env, json.loads(parameter.value), on=False)
@@ -52,6 +56,7 @@ def _release_records(env):
     kind = env.ref("crm_funnel_loyalty.mail_activity_type_fall", False)
     if kind:
         env["mail.activity"].search([("activity_type_id", "=", kind.id)]).unlink()
+    env["ir.config_parameter"].search([("key", "=", PLACE)]).unlink()
     env.flush_all()
     for statement in (
         SQL(
@@ -72,6 +77,18 @@ def _release_records(env):
     env.invalidate_all()
 
 
+def _release_agreements(env):
+    """What only we can read: our reminders and numberings, and partners as a kind."""
+    reminder = env.ref("crm_funnel_loyalty.mail_activity_type_instalment", False)
+    if reminder:
+        activities = env["mail.activity"].with_context(active_test=False)
+        activities.search([("activity_type_id", "=", reminder.id)]).unlink()
+    env["ir.sequence"].search([("code", "=", "agreement.contract")]).unlink()
+    for model in ("agreement", "agreement.type"):
+        agreements = env[model].with_context(active_test=False)
+        agreements.search([("domain", "=", "partner")]).write({"domain": "sale"})
+
+
 def _fill_lead_stages(env):
     """Put every open lead into the first stage that any team may use."""
     stage = env["crm.lead"]._lead_stage_find(env["crm.team"])
@@ -86,6 +103,27 @@ def _fill_lead_stages(env):
             )
         )
         env["crm.lead"].invalidate_model()
+
+
+def _fill_need_statuses(env):
+    """Open needs are received, won ones are traded; lost ones keep none."""
+    statuses = env["crm.need.status"]
+    first = statuses._find_first(env.company)
+    traded = statuses._find_first(env.company, is_traded=True)
+    if not first:
+        return
+    env["crm.lead"].flush_model()
+    env.execute_query(
+        SQL(
+            "UPDATE crm_lead SET need_status_id ="
+            " CASE WHEN won_status = 'won' THEN %s ELSE %s END"
+            " WHERE type = 'opportunity' AND active AND need_status_id IS NULL"
+            " RETURNING id",
+            (traded or first).id,
+            first.id,
+        )
+    )
+    env["crm.lead"].invalidate_model()
 
 
 def _fill_tiers(env):

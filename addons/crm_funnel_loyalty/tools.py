@@ -1,5 +1,7 @@
 """Days of the company: shared by tiers and partners."""
 
+from datetime import datetime, time
+
 import pytz
 
 DEFAULT_TZ = "Asia/Ho_Chi_Minh"
@@ -19,3 +21,9 @@ def local_date(moment, company):
 def local_day(moment, tz):
     """Return the calendar day of a naive UTC moment in the time zone of that name."""
     return pytz.utc.localize(moment).astimezone(pytz.timezone(tz)).date()
+
+
+def day_begin(day, company):
+    """Return the naive UTC moment at which a calendar day of the company begins."""
+    midnight = company_tz(company).localize(datetime.combine(day, time.min))
+    return midnight.astimezone(pytz.utc).replace(tzinfo=None)

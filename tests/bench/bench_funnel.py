@@ -79,7 +79,8 @@ def make_many():
         partner.id,
         f"""jsonb_build_object(
             'id', {FIRST} + n, 'commercial_partner_id', {FIRST} + n, 'name', 'B' || n,
-            'funnel_tier_id', NULL, 'funnel_tier_peak_id', NULL, 'last_order_date', NULL,
+            'funnel_tier_id', NULL, 'funnel_tier_peak_id', NULL,
+            'last_order_date', NULL,
             'has_open_quotation', NULL, 'rfm_score', NULL,
             'referrer_id', CASE WHEN n %% 50 = 0 THEN {FIRST} + n / 2 END
         )""",
@@ -115,8 +116,10 @@ def bare_select():
     return SQL(
         """
         WITH bought AS (
-            SELECT p.commercial_partner_id AS id, so.state, so.date_order, so.create_date,
-                   so.amount_untaxed / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount,
+            SELECT p.commercial_partner_id AS id, so.state, so.date_order,
+                   so.create_date,
+                   so.amount_untaxed / COALESCE(NULLIF(so.currency_rate, 0), 1)
+                   AS amount,
                    so.id AS order_id,
                    (so.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS day
               FROM sale_order so JOIN res_partner p ON p.id = so.partner_id
@@ -158,7 +161,8 @@ def bare_select():
              WHERE lead.type = 'opportunity' AND lead.active GROUP BY 1
         ),
         brought AS (
-            SELECT r.commercial_partner_id AS id, count(DISTINCT f.commercial_partner_id)
+            SELECT r.commercial_partner_id AS id,
+                   count(DISTINCT f.commercial_partner_id)
                    AS referrals, max(so.date_order) AS date
               FROM res_partner f JOIN res_partner r ON r.id = f.referrer_id
               JOIN res_partner m ON m.commercial_partner_id = f.commercial_partner_id
@@ -166,7 +170,8 @@ def bare_select():
              WHERE r.commercial_partner_id <> f.commercial_partner_id GROUP BY 1
         )
         SELECT p.id, p.funnel_tier_id AS old_tier, p.create_date, sums.last_order,
-               sums.order_id, sums.quoted, sums.orders, sums.amount, needs.date AS needed,
+               sums.order_id, sums.quoted, sums.orders, sums.amount,
+               needs.date AS needed,
                needs.lead_id, brought.date AS brought, brought.referrals,
                CASE
                    WHEN referrals >= %(referrals)s THEN %(fan)s
@@ -249,7 +254,9 @@ def timed(work):
 
 def written_rows():
     """Where every row lies: a row that is written lies elsewhere."""
-    env.cr.execute("SELECT md5(string_agg(ctid::text, '' ORDER BY id)) FROM res_partner")
+    env.cr.execute(
+        "SELECT md5(string_agg(ctid::text, '' ORDER BY id)) FROM res_partner"
+    )
     places = env.cr.fetchone()[0]
     env.cr.execute("SELECT count(*) FROM crm_funnel_tier_move")
     return places, env.cr.fetchone()[0]
@@ -284,8 +291,15 @@ def second_runs(best):
         best["again"] = min(best.get("again", 1e9), timed(engine_run))
         best["select"] = min(
             best.get("select", 1e9),
-            timed(lambda: env.cr.execute(SQL("CREATE TEMP TABLE IF NOT EXISTS bench_bare"
-            " ON COMMIT DROP AS %s", bare_select()))),
+            timed(
+                lambda: env.cr.execute(
+                    SQL(
+                        "CREATE TEMP TABLE IF NOT EXISTS bench_bare"
+                        " ON COMMIT DROP AS %s",
+                        bare_select(),
+                    )
+                )
+            ),
         )
         env.cr.execute("DROP TABLE bench_bare")
     return before == written_rows()
@@ -310,9 +324,7 @@ def confirm(product, count):
         queries, begin = env.cr.sql_log_count, time.perf_counter()
         order.action_confirm()
         env.flush_all()
-        figures.append(
-            (env.cr.sql_log_count - queries, time.perf_counter() - begin)
-        )
+        figures.append((env.cr.sql_log_count - queries, time.perf_counter() - begin))
     return figures
 
 

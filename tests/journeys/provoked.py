@@ -20,6 +20,8 @@ PROVOKED = (
     r"odoo\.http: Only sale admins take data back",
     r"odoo\.http: These fields of data cannot be set by hand",
     r"odoo\.http: Distribution decisions cannot be changed",
+    r"odoo\.http: This instalment is invoiced already",
+    r"odoo\.http: The other instalments come to the whole value or more",
     r"odoo\.http: You have looked at [0-9]+ numbers within the hour",
     # a salesperson asks for everything there is, in every model
     r"odoo\.http: Failed to read field ",

@@ -2,5 +2,11 @@ from . import tier
 from . import lead
 from . import screening
 from . import agreement
+from . import membership
+from . import referral
+from . import policy
 from . import statement
+from . import target
+from . import weekly
+from . import board
 from . import care

@@ -169,7 +169,7 @@ class TierRule:
         return max(days) + timedelta(days=self.grace_days) if days else None
 
     def _get_hinge(self, orders):
-        """Return the day of the oldest order that is needed, counted from the newest."""
+        """Return the day of the oldest order needed, counted from the newest."""
         count, amount = 0, 0.0
         for order in reversed(orders):
             count, amount = count + 1, amount + order.amount
@@ -193,9 +193,7 @@ def reached_tier(rules, facts, day):
     >>> reached_tier(rules, Facts(orders=(Order(day, 1.0),)), day).code
     'contract'
     """
-    return next(
-        (rule for rule in reversed(rules) if rule.is_reached(facts, day)), None
-    )
+    return next((rule for rule in reversed(rules) if rule.is_reached(facts, day)), None)
 
 
 def next_tier(rules, rule):

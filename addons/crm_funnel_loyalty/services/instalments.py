@@ -77,6 +77,38 @@ def split_by_weight(total, weights, rounding):
     return [to_amount(part, rounding) for part in parts]
 
 
+def split_around(total, fixed, rounding):
+    """Parts of which some are agreed on; the others (0) share the rest equally.
+
+    >>> split_around(100, [50, 0, 0], 0.01)
+    [50.0, 25.0, 25.0]
+    >>> split_around(10000000, [0, 2500000, 0], 1)
+    [3750000.0, 2500000.0, 3750000.0]
+
+    When all are agreed on, the last one takes the remainder all the same.
+
+    >>> split_around(100, [50, 20, 20], 0.01)
+    [50.0, 20.0, 30.0]
+    >>> split_around(100, [50, 50, 0], 0.01)  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+        ...
+    PlanError: much
+
+    :raises PlanError: ``none`` without a part, ``nothing`` for a negative one, ``much``
+        when nothing is left for the others, ``few`` when one would be nothing
+    """
+    if not fixed:
+        raise PlanError("none")
+    if min(fixed) < 0:
+        raise PlanError("nothing")
+    parts = list(fixed)
+    if all(parts):
+        parts[-1] = 0
+    rest = take_remainder(total, [part for part in parts if part], rounding)
+    shares = iter(split_by_weight(rest, [1] * parts.count(0), rounding))
+    return [float(part) if part else next(shares) for part in parts]
+
+
 def take_remainder(total, others, rounding):
     """What is left for the last part.
 
@@ -157,6 +189,4 @@ def plan_dates(first, count, every, unit):
     >>> [str(day) for day in plan_dates(date(2026, 1, 1), 2, 2, "weeks")]
     ['2026-01-01', '2026-01-15']
     """
-    return [
-        first + relativedelta(**{unit: every * number}) for number in range(count)
-    ]
+    return [first + relativedelta(**{unit: every * number}) for number in range(count)]

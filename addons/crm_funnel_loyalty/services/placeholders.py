@@ -4,8 +4,9 @@ A field is ``{{ name }}``, or ``{{ name ||| what to write when it is empty }}``.
 """
 
 import re
+from html import unescape
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 FIELD = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
@@ -26,8 +27,8 @@ def read_fields(html):
 def fill_fields(html, values):
     """Put the values in; what is not known stays as it is. Values are escaped.
 
-    >>> str(fill_fields("<p>{{ a }}, {{ b ||| none }}, {{ c }}</p>", {"a": "<1>", "b": ""}))
-    '<p>&lt;1&gt;, none, {{ c }}</p>'
+    >>> fill_fields("{{ a }}, {{ b ||| none }}, {{ c }}", {"a": "<1>", "b": ""})
+    '&lt;1&gt;, none, {{ c }}'
     """
 
     def replace(match):
@@ -36,10 +37,10 @@ def fill_fields(html, values):
             return match.group(0)
         return str(escape(values[name] or default))
 
-    return Markup(FIELD.sub(replace, html or ""))
+    return FIELD.sub(replace, html or "")
 
 
 def _read_field(text):
-    plain = Markup(TAG.sub("", text)).unescape().replace("\xa0", " ")
+    plain = unescape(TAG.sub("", text)).replace("\xa0", " ")
     name, _separator, default = plain.partition("|||")
     return name.strip(), default.strip()

@@ -6,6 +6,40 @@ changes the number; a contract has to be exact.
 
 DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 GROUPS = ("", "nghìn", "triệu")
+UNITS = {
+    "VND": ("đồng", "xu"),
+    "USD": ("đô la Mỹ", "xu"),
+    "EUR": ("euro", "cent"),
+    "JPY": ("yên Nhật", "sen"),
+    "CNY": ("nhân dân tệ", "phân"),
+    "KRW": ("won Hàn Quốc", "jeon"),
+    "SGD": ("đô la Singapore", "xu"),
+    "AUD": ("đô la Úc", "xu"),
+    "GBP": ("bảng Anh", "xu"),
+    "THB": ("baht Thái", "xu"),
+}
+
+
+def amount_in_words(amount, code, digits):
+    """Spell an amount of money; a currency without a Vietnamese name keeps its code.
+
+    >>> amount_in_words(48000000.0, "VND", 0)
+    'Bốn mươi tám triệu đồng'
+    >>> amount_in_words(1250.5, "USD", 2)
+    'Một nghìn hai trăm năm mươi đô la Mỹ và năm mươi xu'
+    >>> amount_in_words(3.07, "CHF", 2)
+    'Ba CHF và bảy phần trăm'
+    >>> amount_in_words(-5.0, "EUR", 2)
+    'Âm năm euro'
+    """
+    whole, _point, part = f"{abs(amount):.{digits}f}".partition(".")
+    unit, subunit = UNITS.get(code, (code, {3: "phần nghìn"}.get(digits, "phần trăm")))
+    words = f"{number_in_words(int(whole))} {unit}"
+    if int(part or 0):
+        words += f" và {number_in_words(int(part))} {subunit}"
+    if amount < 0:
+        words = f"âm {words}"
+    return words[:1].upper() + words[1:]
 
 
 def number_in_words(number):

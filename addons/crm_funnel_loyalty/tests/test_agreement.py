@@ -61,13 +61,11 @@ class TestAgreement(ContractCommon):
                 ],
             }
         )
-        terms.line_ids[1].nb_days = 30
+        terms.line_ids[0].nb_days = 0
         order = self.make_quotation(self.customer, payment_term_id=terms.id)
         parts = self.make_contract(order).instalment_ids
         self.assertEqual(parts.mapped("amount"), [1800000, 4200000])
-        self.assertEqual(
-            parts[1].due_date - parts[0].due_date, timedelta(days=30)
-        )
+        self.assertEqual(parts[1].due_date - parts[0].due_date, timedelta(days=30))
 
     def test_order_that_changes(self):
         contract = self.make_contract()
@@ -92,7 +90,8 @@ class TestAgreement(ContractCommon):
         self.customer.name = "Nguyễn <b>Hoa</b>"
         contract = self.make_contract()
         self.assertEqual(
-            contract.template_id, self.env.ref("crm_funnel_loyalty.agreement_template_vi")
+            contract.template_id,
+            self.env.ref("crm_funnel_loyalty.agreement_template_vi"),
         )
         self.assertIn("Nguyễn &lt;b&gt;Hoa", contract.text_filled)
         self.assertIn("Mười triệu", contract.text_filled)
@@ -123,15 +122,19 @@ class TestAgreement(ContractCommon):
         contract.currency_id = dong
         spelled = contract.with_context(lang="vi_VN").amount_in_words
         self.assertEqual(spelled, "Mười triệu đồng")
-        self.assertIn("Ten Million", contract.with_context(lang="en_US").amount_in_words)
+        self.assertIn(
+            "Ten Million", contract.with_context(lang="en_US").amount_in_words
+        )
 
     def test_pdf(self):
         self.customer.lang = "vi_VN"
         contract = self.make_contract()
         self.plan(contract, count=3)
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "crm_funnel_loyalty.report_agreement", contract.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("crm_funnel_loyalty.report_agreement", contract.ids)[0]
+            .decode()
+        )
         self.assertIn(contract.code, html)
         self.assertIn("Detox tea", html)
         self.assertIn("Mười triệu", html)
@@ -262,9 +265,11 @@ class TestAgreement(ContractCommon):
         """The screen of the salesperson: plan, change one part, save."""
         contract = self.make_contract().with_env(self.env)
         self.plan(contract, count=2)
-        with Form(contract, view="agreement.agreement_form") as form:
-            with form.instalment_ids.edit(0) as line:
-                line.amount = 7000000
+        with (
+            Form(contract, view="agreement.agreement_form") as form,
+            form.instalment_ids.edit(0) as line,
+        ):
+            line.amount = 7000000
         self.assertEqual(contract.instalment_ids.mapped("amount"), [7e6, 3e6])
 
     def test_new_agreement_form(self):
@@ -292,3 +297,43 @@ class TestAgreement(ContractCommon):
         self.env.invalidate_all()
         self.assertEqual(old.state, "signed")
         self.assertEqual(fresh.state, "draft")
+
+    def test_words_of_other_currencies(self):
+        contract = self.make_contract().with_context(lang="vi_VN")
+        for code, words in (
+            ("USD", "Một nghìn hai trăm năm mươi đô la Mỹ và năm mươi xu"),
+            ("EUR", "Một nghìn hai trăm năm mươi euro và năm mươi cent"),
+        ):
+            currency = self.env.ref(f"base.{code}")
+            currency.active = True
+            contract.write({"currency_id": currency.id, "amount": 1250.5})
+            self.assertEqual(contract.amount_in_words, words)
+
+    def test_pdf_in_vietnamese_begins_with_the_country(self):
+        report = self.env["ir.actions.report"]
+        name = "crm_funnel_loyalty.report_agreement"
+        contract = self.make_contract()
+        for lang, seen in (("vi_VN", True), ("en_US", False)):
+            contract.lang = lang
+            html = report._render_qweb_html(name, contract.ids)[0].decode()
+            self.assertEqual("Độc lập - Tự do - Hạnh phúc" in html, seen)
+
+    def test_cost_of_lists(self):
+        """Columns of the list cost the same for few and many contracts."""
+        names = [
+            "paid_amount",
+            "overdue_amount",
+            "next_due_date",
+            "order_amount_differs",
+        ]
+        orders = [self.make_order(self.customer) for _number in range(8)]
+        contracts = self.env["agreement"].concat(*map(self.make_contract, orders))
+        counts = []
+        for records in (contracts[:2], contracts):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            records.read(names)
+            records.sale_order_id.read(["agreement_count"])
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])

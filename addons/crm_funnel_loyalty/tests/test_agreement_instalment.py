@@ -35,11 +35,33 @@ class TestAgreementInstalment(ContractCommon):
 
     def test_dates(self):
         days = [date(2027, 1, 5), date(2027, 3, 1), date(2027, 3, 2)]
-        lines = [Command.create({"due_date": day, "name": f"Part {day.day}"}) for day in days]
+        lines = [
+            Command.create({"due_date": day, "name": f"Part {day.day}"}) for day in days
+        ]
         parts = self.plan(self.contract, method="dates", line_ids=lines)
         self.assertEqual(parts.mapped("due_date"), days)
         self.assertEqual(parts.mapped("name"), ["Part 5", "Part 1", "Part 2"])
         self.assertAddsUp(self.contract)
+
+    def test_dates_with_agreed_amounts(self):
+        days = [date(2027, 1, 5), date(2027, 3, 1), date(2027, 5, 2)]
+
+        def plan(*amounts):
+            lines = [
+                Command.create({"due_date": day, "fixed_amount": amount})
+                for day, amount in zip(days, amounts, strict=True)
+            ]
+            return self.plan(self.contract, method="dates", line_ids=lines)
+
+        self.assertEqual(plan(7e6, 0, 0).mapped("amount"), [7e6, 1.5e6, 1.5e6])
+        self.assertEqual(plan(7e6, 1e6, 1e6).mapped("amount"), [7e6, 1e6, 2e6])
+        with self.assertRaisesRegex(UserError, "nothing is left"):
+            plan(7e6, 3e6, 0)
+        with self.assertRaisesRegex(UserError, "an amount"):
+            plan(-1, 0, 0)
+        self.assertEqual(
+            self.contract.instalment_ids.mapped("amount"), [7e6, 1e6, 2e6], "kept"
+        )
 
     def test_whole_currency(self):
         """Parts of dong are whole dong, whatever the count."""
@@ -74,11 +96,14 @@ class TestAgreementInstalment(ContractCommon):
         form.percents = "50/50"
         self.assertFalse(form.message)
         form.method = "dates"
+        with form.line_ids.edit(0) as line:
+            line.fixed_amount = 4e6
         with form.line_ids.edit(1) as line:
             line.due_date = date(2027, 5, 5)
+            self.assertEqual(line.amount, 6e6)
         form.save().action_apply()
         self.assertEqual(contract.instalment_ids[-1].due_date, date(2027, 5, 5))
-        self.assertEqual(contract.instalment_ids.mapped("amount"), [5e6, 5e6])
+        self.assertEqual(contract.instalment_ids.mapped("amount"), [4e6, 6e6])
 
     def test_too_many(self):
         self.contract.with_user(self.manager).amount = 0.05
@@ -116,6 +141,25 @@ class TestAgreementInstalment(ContractCommon):
         self.assertEqual(
             self.contract.instalment_ids.mapped("amount"), [9e6, 5e5, 4e5, 1e5]
         )
+
+    def test_order_changes(self):
+        """Another order of the customer brings another value."""
+        parts = self.plan(self.contract, count=2)
+        self.contract.with_user(self.seller).sale_order_id = self.make_order(
+            self.customer, price=8000000.0
+        )
+        self.assertEqual(self.contract.amount, 8000000)
+        self.assertEqual(parts.mapped("amount"), [5e6, 3e6])
+
+    def test_currency_changes(self):
+        """Decimals go where the new currency has none."""
+        parts = self.plan(self.contract, count=3)
+        self.assertEqual(parts[0].amount, 3333333.33)
+        dong = self.env.ref("base.VND")
+        dong.active = True
+        self.contract.with_user(self.manager).currency_id = dong
+        self.env.invalidate_all()
+        self.assertEqual(parts.mapped("amount"), [3333333, 3333333, 3333334])
 
     def test_value_changes(self):
         parts = self.plan(self.contract, count=2)

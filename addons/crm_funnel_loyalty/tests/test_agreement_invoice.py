@@ -4,11 +4,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.sale.tests.common import TestSaleCommon
 
 
 @tagged("post_install", "-at_install")
-class TestAgreementInvoice(AccountTestInvoicingCommon):
+class TestAgreementInvoice(TestSaleCommon):
     """Instalments and their invoices, with a chart of accounts and taxes."""
 
     @classmethod
@@ -163,3 +163,98 @@ class TestAgreementInvoice(AccountTestInvoicingCommon):
         self.assertEqual(part.state, "overdue")
         self._pay(invoice)
         self.assertEqual(part.state, "paid")
+
+    def _credit(self, invoice, amount):
+        note = invoice._reverse_moves([{"invoice_date": invoice.invoice_date}])
+        note.invoice_line_ids[0].write(
+            {"quantity": 1, "price_unit": amount, "tax_ids": False}
+        )
+        note.invoice_line_ids[1:].unlink()
+        note.action_post()
+        lines = (invoice | note).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        lines.reconcile()
+        return note
+
+    def test_credit_note_is_not_a_payment(self):
+        """What is credited is neither paid nor to be paid."""
+        part = self.parts[0]
+        invoice = self._invoice(part)
+        note = self._credit(invoice, 150.0)
+        self.assertEqual(note.amount_total, 150.0)
+        self.assertEqual(part.amount_paid, 0.0)
+        self.assertEqual(part.amount_credited, 150.0)
+        self.assertEqual(part.amount_open, 1000.0)
+        self.assertEqual(part.state, "invoiced")
+        self._pay(invoice)
+        self.assertEqual(part.state, "paid")
+        self.assertEqual(part.amount_paid, 1000.0)
+        self.assertEqual(part.amount_open, 0.0)
+        self.assertEqual(self.contract.paid_amount, 1000.0)
+        self.assertEqual(self.contract.open_amount, 2300.0)
+
+    def test_payment_taken_back(self):
+        part = self.parts[0]
+        invoice = self._invoice(part)
+        self._pay(invoice)
+        self.assertEqual(part.state, "paid")
+        invoice.line_ids.remove_move_reconcile()
+        self.assertEqual(part.state, "invoiced")
+        self.assertEqual(part.amount_open, part.amount)
+
+    def test_deleted_draft(self):
+        part = self.parts[0]
+        invoice = self._invoice(part, post=False)
+        self.assertEqual(part.state, "invoiced")
+        invoice.unlink()
+        self.assertEqual(part.state, "planned")
+        self.assertFalse(part.invoice_id)
+        self._invoice(part)
+        self.assertEqual(part.state, "invoiced")
+
+    def test_another_currency_than_the_order(self):
+        order = self.order.copy()
+        order.action_confirm()
+        action = order.with_user(self.seller).action_create_agreement()
+        contract = self.env["agreement"].browse(action["res_id"])
+        contract.sudo().currency_id = self.setup_other_currency("EUR")
+        contract.sudo().action_sign()
+        with self.assertRaisesRegex(UserError, "Invoice the order itself"):
+            self._invoice(contract.instalment_ids)
+
+    def test_order_in_another_currency(self):
+        """Invoice, payment and cash plan of a contract in foreign money."""
+        other = self.setup_other_currency("EUR", rates=[("2016-01-01", 2.0)])
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "EUR", "currency_id": other.id}
+        )
+        order = self.order.copy({"pricelist_id": pricelist.id})
+        order.order_line.price_unit = 333.33
+        order.action_confirm()
+        action = order.with_user(self.seller).action_create_agreement()
+        contract = self.env["agreement"].browse(action["res_id"])
+        self.assertEqual(contract.currency_id, other)
+        self.assertEqual(contract.amount, order.amount_total)
+        self.env["agreement.instalment.plan"].with_user(self.seller).create(
+            {"agreement_id": contract.id, "count": 3}
+        ).action_apply()
+        contract.with_user(self.seller).action_sign()
+        parts = contract.instalment_ids.sorted()
+        own = self.env.company.currency_id
+        self.assertEqual(parts.company_currency_id, own)
+        whole = own.round(contract.amount / 2)
+        self.assertAlmostEqual(sum(parts.mapped("amount_company")), whole, 2)
+        invoice = self._invoice(parts[0])
+        self.assertEqual(invoice.currency_id, other)
+        self.assertEqual(invoice.amount_total, parts[0].amount)
+        self._pay(invoice)
+        self.assertEqual(parts[0].state, "paid")
+        self.assertEqual(parts[0].open_company, 0.0)
+        groups = self.env["agreement.instalment"].formatted_read_group(
+            [("agreement_id", "=", contract.id)],
+            ["due_date:month"],
+            ["amount_company:sum", "open_company:sum"],
+        )
+        planned = sum(group["amount_company:sum"] for group in groups)
+        self.assertAlmostEqual(planned, whole, 2)

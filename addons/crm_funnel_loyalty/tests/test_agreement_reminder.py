@@ -16,7 +16,10 @@ class TestAgreementReminder(ContractCommon):
         cls.contract = cls.make_contract()
         cls.today = cls.contract._get_today()
         cls.parts = cls.plan(
-            cls.contract, count=3, first_date=cls.today + timedelta(days=10), unit="days"
+            cls.contract,
+            count=3,
+            first_date=cls.today + timedelta(days=10),
+            unit="days",
         )
         cls.contract.with_user(cls.seller).action_sign()
         cls.type = cls.env.ref(ACTIVITY)
@@ -36,8 +39,8 @@ class TestAgreementReminder(ContractCommon):
     def _remind(self):
         Instalment = self.env["agreement.instalment"]
         Instalment._refresh_overdue()
-        Instalment._close_paid_reminders()
-        parts = Instalment._get_parts_to_remind(100) & self.parts
+        Instalment._close_reminders()
+        parts = Instalment._get_parts_to_remind() & self.parts
         for part in parts:
             part._remind_safely()
         return parts
@@ -134,3 +137,73 @@ class TestAgreementReminder(ContractCommon):
         self._due_in(self.parts[0], 1)
         self._run()
         self.assertTrue(self._activities(self.parts[0]))
+
+    def test_another_day_starts_anew(self):
+        part = self.parts[0]
+        self._due_in(part, 2)
+        self._remind()
+        part.with_user(self.manager).due_date = self.today + timedelta(days=30)
+        self.assertFalse(self._remind())
+        self.assertFalse(part.reminder_date)
+        self._due_in(part, 3)
+        self.assertEqual(self._remind(), part)
+
+    def test_reminders_go_with_the_contract(self):
+        part = self.parts[0]
+        for change in (
+            lambda: self.contract.with_user(self.manager).action_cancel(),
+            lambda: self.contract.with_user(self.manager).write({"active": False}),
+        ):
+            self._due_in(part, 1)
+            self._remind()
+            self.assertTrue(self._activities(part))
+            change()
+            self.assertFalse(self._remind())
+            self.assertFalse(self._activities(part))
+            self.contract.active = True
+            if self.contract.state == "cancelled":
+                self.contract.with_user(self.seller).action_draft()
+                self.contract.with_user(self.seller).action_sign()
+
+    def test_leader_when_the_salesperson_is_gone(self):
+        part = self.parts[0]
+        self.order.team_id = self.team
+        self.team.user_id = self.manager
+        self.seller.active = False
+        self._due_in(part, 1)
+        self._remind()
+        self.assertEqual(self._activities(part).user_id, self.manager)
+
+    def test_in_the_languages_of_the_readers(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.seller.lang = self.customer.lang = "vi_VN"
+        self.customer.email = "hoa@example.com"
+        self.company.contract_remind_customer = True
+        part = self.parts[0]
+        self._due_in(part, 2)
+        self._remind()
+        day = part.due_date
+        self.assertIn(f"{day:%d/%m/%Y}", part.reminder_touch_id.body)
+
+    def test_cost(self):
+        """Looking for what is due costs the same for few and many."""
+        Instalment = self.env["agreement.instalment"]
+        counts = []
+        for count in (2, 40):
+            self.contract.with_user(self.manager).action_draft()
+            self.plan(
+                self.contract,
+                count=count,
+                first_date=self.today + timedelta(days=1),
+                unit="days",
+            )
+            self.contract.with_user(self.seller).action_sign()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            Instalment._refresh_overdue()
+            Instalment._close_reminders()
+            Instalment._get_parts_to_remind()
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])

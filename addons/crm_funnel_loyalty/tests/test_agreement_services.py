@@ -53,7 +53,9 @@ class TestAgreementServices(BaseCase):
             rounding = chance.choice(roundings)
             units = chance.randrange(1, 10 ** chance.randrange(1, 10))
             total = instalments.to_amount(units, rounding)
-            weights = [chance.randrange(1, 100) for _n in range(chance.randrange(1, 37))]
+            weights = [
+                chance.randrange(1, 100) for _n in range(chance.randrange(1, 37))
+            ]
             try:
                 parts = instalments.split_by_weight(total, weights, rounding)
             except PlanError as error:
@@ -83,7 +85,9 @@ class TestAgreementServices(BaseCase):
     def test_words_can_be_read_back(self):
         chance = random.Random(3)
         numbers = {*range(1200), 10**9, 10**12, 2 * 10**9 + 15, 10**6 + 1}
-        numbers |= {chance.randrange(10 ** chance.randrange(1, 14)) for _n in range(3000)}
+        numbers |= {
+            chance.randrange(10 ** chance.randrange(1, 14)) for _n in range(3000)
+        }
         for number in numbers:
             spelled = words.number_in_words(number)
             self.assertEqual(read_words(spelled), number, spelled)

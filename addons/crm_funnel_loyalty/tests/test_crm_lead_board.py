@@ -220,6 +220,25 @@ class TestCrmLeadBoard(FunnelCommon):
             act(lead)
             self.assertUntouched(lead, 0)
 
+    def touch(self, lead, state):
+        (touch,) = self.env["crm.contact.touch"].create(
+            {
+                "company_id": self.env.company.id,
+                "channel": "sms",
+                "kind": "care",
+                "res_model": "crm.lead",
+                "res_id": lead.id,
+                "state": state,
+            }
+        )
+        return touch
+
+    def test_what_was_sent_touches(self):
+        for state, days in (("sent", 0), ("queued", 0), ("blocked", 5), ("failed", 5)):
+            lead = self.make_old_lead(5)
+            self.touch(lead, state)
+            self.assertUntouched(lead, days)
+
     def test_what_does_not_touch(self):
         self.customer.email = "hoa@example.com"
         lead = self.make_old_lead(5)
@@ -229,6 +248,16 @@ class TestCrmLeadBoard(FunnelCommon):
         lead.message_post(body="Assigned by the system")
         lead.priority = "2"
         self.assertUntouched(lead, 5)
+
+    def test_message_of_no_record_hides_nothing(self):
+        message = self.make_lead().message_post(
+            body="Called", message_type="comment", author_id=self.seller.partner_id.id
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_message SET res_id = NULL WHERE id = %s", [message.id]
+        )
+        self.assertUntouched(self.make_old_lead(5), 5)
 
     def test_untouched_asks_for_a_number(self):
         for leaf in (("untouched_days", ">=", "x"), ("untouched_days", "=", 3)):
@@ -258,7 +287,7 @@ class TestCrmLeadBoard(FunnelCommon):
         domain = safe_eval(node.get("domain"), {"uid": model.env.uid})
         return model.search([*domain, ("type", "=", "lead")])
 
-    def test_filters(self):
+    def test_search_filters(self):
         campaign = self.env["utm.campaign"].create({"name": "Tết"})
         lead = self.make_lead(campaign_id=campaign.id, partner_id=self.customer.id)
         unassigned = self.make_lead(user_id=False, contact_name="Nobody's")

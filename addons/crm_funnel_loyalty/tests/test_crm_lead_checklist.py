@@ -82,6 +82,19 @@ class TestCrmLeadChecklist(FunnelCommon):
         with self.assertRaisesRegex(ValidationError, "Sample liked"):
             lead.lead_stage_id = self.bought
 
+    def test_first_stage_asks_nothing(self):
+        """A team that begins with a qualified stage still takes what comes in."""
+        team = self.env["crm.team"].create({"name": "Team B", "use_leads": True})
+        self.interested.team_ids = self.team
+        first = self.env["crm.lead.stage"].create(
+            {"name": "Known", "sequence": 1, "is_qualified": True}
+        )
+        self.budget.stage_id = False
+        lead = self.make_lead(team_id=team.id)
+        self.assertEqual(lead.lead_stage_id, first)
+        with self.assertRaisesRegex(ValidationError, "Budget known"):
+            lead.lead_stage_id = self.bought
+
     @users("funnel_seller")
     def test_conversion_asks(self):
         lead = self.make_lead(phone="0907654321").with_env(self.env)

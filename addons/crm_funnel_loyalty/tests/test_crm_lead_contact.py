@@ -44,6 +44,34 @@ class TestCrmLeadContact(FunnelCommon):
         self.assertEqual(message.partner_ids, self.customer)
 
     @users("funnel_seller")
+    def test_email_to_a_lead_without_a_customer(self):
+        lead = self.make_lead(email_from="Binh <binh@example.com>").with_env(self.env)
+        partners = self.env["res.partner"].search_count([])
+        form = self.open_form(lead.action_write_email())
+        form.body = "<p>Chào anh</p>"
+        composer = form.save()
+        self.assertEqual(composer._name, "crm.contact.compose")
+        self.assertEqual((composer.channel, composer.kind), ("email", "care"))
+        self.assertEqual(composer.subject, "Detox tea")
+        self.assertEqual(composer._get_records(), lead)
+        (person,) = composer._prepare_people(self.env.company, lead)
+        self.assertIn("binh@example.com", person["email"])
+        self.assertEqual(self.env["res.partner"].search_count([]), partners)
+
+    @users("funnel_seller")
+    def test_email_to_a_lead_of_a_known_customer(self):
+        self.customer.email = "hoa@example.com"
+        lead = self.make_lead(email_from="HOA@example.com").with_env(self.env)
+        context = lead.action_write_email()["context"]
+        self.assertEqual(context["default_partner_ids"], self.customer.ids)
+
+    @users("funnel_seller")
+    def test_email_without_an_address(self):
+        lead = self.make_lead(phone="0907654321").with_env(self.env)
+        with self.assertRaisesRegex(UserError, "No e-mail address"):
+            lead.action_write_email()
+
+    @users("funnel_seller")
     def test_next_step(self):
         opportunity = self.make_opportunity(self.customer).with_env(self.env)
         form = self.open_form(opportunity.action_next_step())

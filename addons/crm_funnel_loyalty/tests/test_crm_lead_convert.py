@@ -227,6 +227,20 @@ class TestCrmLeadConvert(FunnelCommon):
         self.assertFalse(left.can_undo_conversion)
 
     @users("funnel_seller")
+    def test_wizard_converts_what_it_checked(self):
+        """A client cannot have one lead checked and another one converted."""
+        question = self.env["crm.lead.checklist.item"].sudo()
+        question.create({"name": "Budget known?", "team_ids": self.team.ids})
+        team = self.env["crm.team"].sudo().create({"name": "Team B"})
+        asked = self.make_lead(phone="0901000001").with_env(self.env)
+        free = self.make_lead(phone="0901000002", team_id=team.id)
+        wizard = self.env["crm.lead2opportunity.partner"].with_context(
+            active_id=free.id, active_ids=asked.ids
+        )
+        wizard.create({"lead_id": free.id}).action_apply()
+        self.assertEqual((asked | free).mapped("type"), ["lead", "opportunity"])
+
+    @users("funnel_seller")
     def test_refusals_say_why(self):
         lost = self.make_lead()
         lost.action_set_lost()

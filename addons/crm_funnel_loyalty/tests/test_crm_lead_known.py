@@ -118,6 +118,23 @@ class TestCrmLeadKnown(FunnelCommon):
         lead.invalidate_recordset()
         self.assertIn("Stranger", lead.known_text)
 
+    def test_form_does_not_ask_other_companies(self):
+        """Whoever writes a foreign company into a form learns nothing of it."""
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.make_lead(
+            phone="0909876501", company_id=elsewhere.id, team_id=False, user_id=False
+        )
+        form = self.env["crm.lead"].with_user(self.seller)
+        lead = form.new(
+            {"type": "lead", "phone": "0909876501", "company_id": elsewhere.id}
+        )
+        self.assertFalse(lead.known_text)
+        self.env.user.company_ids |= elsewhere
+        lead = self.env["crm.lead"].new(
+            {"type": "lead", "phone": "0909876501", "company_id": elsewhere.id}
+        )
+        self.assertIn("Open already", lead.known_text)
+
     def test_core_counter_knows_every_spelling_and_the_tax_id(self):
         lead = self.make_lead(phone="0907000001", vat="0101248141")
         abroad = self.env["crm.lead"].create(
@@ -147,6 +164,8 @@ class TestCrmLeadKnown(FunnelCommon):
         found = Lead.search([*ours, ("has_twin", "=", True)])
         self.assertEqual(found, one | two | mails)
         self.assertEqual(Lead.search([*ours, ("has_twin", "=", False)]), single)
+        leads = Lead.search([("type", "=", "lead"), ("has_twin", "=", True)])
+        self.assertEqual(leads & every, one | two | mails[0], "beside other conditions")
         two.action_set_lost()
         one.invalidate_recordset()
         self.assertFalse(one.has_twin)

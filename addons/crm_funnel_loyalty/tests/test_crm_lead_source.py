@@ -114,6 +114,18 @@ class TestCrmLeadSource(SourceCase):
         with self.assertRaisesRegex(UserError, "Choose"):
             self.env["res.partner"].action_create_lead()
 
+    @users("funnel_seller")
+    def test_address_book_of_a_colleague(self):
+        theirs = self.env["res.partner"].create(
+            {"name": "Theirs", "user_id": self.other.id}
+        )
+        both = self.customer.with_env(self.env) | theirs
+        with self.assertRaisesRegex(UserError, r"Theirs \(funnel_other"):
+            both.action_create_lead()
+        action = both.with_user(self.manager).action_create_lead()
+        leads = self.env["crm.lead"].sudo().search(action["domain"])
+        self.assertEqual(leads.user_id, self.seller | self.other)
+
     def test_address_book_is_for_salespeople(self):
         clerk = new_test_user(self.env, "funnel_clerk", "base.group_user")
         portal = new_test_user(self.env, "funnel_portal", "base.group_portal")

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
@@ -99,6 +100,16 @@ class TestCrmLeadUndo(FunnelCommon):
             "Phonecall": lambda lead: self.env["crm.phonecall"].create(
                 {"name": "Call", "opportunity_id": lead.id}
             ),
+            "Contact Touch": lambda lead: self.env["crm.contact.touch"].create(
+                {
+                    "company_id": self.env.company.id,
+                    "channel": "sms",
+                    "kind": "care",
+                    "res_model": "crm.lead",
+                    "res_id": lead.id,
+                    "state": "sent",
+                }
+            ),
             "Sales Order": lambda lead: self.make_quotation(
                 lead.partner_id, opportunity_id=lead.id
             ),
@@ -117,6 +128,21 @@ class TestCrmLeadUndo(FunnelCommon):
         lead.action_undo_conversion()
         self.assertEqual(lead.type, "lead")
         self.assertEqual(len(lead.activity_ids), 1)
+
+    def test_refused_after_merging(self):
+        lead = self.convert(self.make_lead(phone="0907654321"))
+        twin = self.make_lead(phone="0907654321")
+        (lead | twin.with_env(lead.env)).merge_opportunity()
+        self.assertRefused(lead, "no conversion")
+
+    def test_customer_that_cannot_go_stays(self):
+        lead = self.convert(self.make_lead(phone="0907654321"))
+        customer = lead.partner_id
+        kept = UserError("Something refers to it.")
+        with patch.object(type(customer), "unlink", side_effect=kept):
+            lead.action_undo_conversion()
+        self.assertEqual(lead.type, "lead")
+        self.assertTrue(customer.exists())
 
     def test_refused_after_a_while(self):
         lead = self.convert(self.make_lead(phone="0907654321"))
@@ -155,6 +181,7 @@ class TestCrmLeadUndo(FunnelCommon):
         lead = self.convert(self.make_lead(phone="0907654321", user_id=False))
         lead.invalidate_recordset()
         colleague = lead.with_user(self.other)
+        self.assertFalse(colleague.can_undo_conversion, "no button to be refused by")
         with self.assertRaisesRegex(AccessError, "funnel_seller|converted"):
             colleague.action_undo_conversion()
         lead.with_user(self.manager).action_undo_conversion()

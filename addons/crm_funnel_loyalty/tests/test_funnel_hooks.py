@@ -3,8 +3,10 @@ from odoo.tests import tagged
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ..hooks import (
+    PLACE,
     SWITCHED_ON,
     _fill_lead_stages,
+    _fill_need_statuses,
     _fill_tiers,
     post_init_hook,
     uninstall_hook,
@@ -68,6 +70,25 @@ class TestFunnelHooks(FunnelCommon):
         )
         self.assertEqual(lead.lead_stage_date, lead.create_date)
         self.assertFalse(lost.lead_stage_id)
+
+    def test_old_needs_get_a_status(self):
+        need, won, lost = (self.make_opportunity(self.customer) for __ in range(3))
+        won.action_set_won()
+        lost.action_set_lost()
+        (need | won | lost).write({"need_status_id": False})
+        _fill_need_statuses(self.env)
+        received = self.env.ref("crm_funnel_loyalty.need_status_received")
+        self.assertEqual(need.need_status_id, received)
+        self.assertTrue(won.need_status_id.is_traded)
+        self.assertFalse(lost.need_status_id)
+        won.need_status_id = received
+        _fill_need_statuses(self.env)
+        self.assertEqual(won.need_status_id, received, "an answer is kept")
+
+    def test_uninstall_takes_the_note_of_the_cron(self):
+        self.parameters.set_param(PLACE, 7)
+        uninstall_hook(self.env)
+        self.assertFalse(self.parameters.search([("key", "=", PLACE)]))
 
     def test_old_customers_get_a_tier_dated_by_the_proof(self):
         order = self.make_order(self.customer, date_order="2026-03-05 03:00:00")

@@ -39,9 +39,7 @@ class TestFunnelNeed(FunnelCommon):
         partners[0].action_new_need()
         action = partners.action_new_need()
         self.assertIn("2", action["params"]["message"])
-        self.assertEqual(
-            set(partners.mapped("funnel_tier_id.code")), {"opportunity"}
-        )
+        self.assertEqual(set(partners.mapped("funnel_tier_id.code")), {"opportunity"})
         leads = self.env["crm.lead"].search([("partner_id", "in", partners.ids)])
         self.assertEqual(len(leads), 3)
         with self.assertRaises(UserError):

@@ -20,7 +20,7 @@ class TestFunnelPicture(FunnelCommon):
         cls.filters = {"medium_id": cls.medium.id}
 
     def _make_customers(self):
-        """Four come in February: two are quoted, one buys ten days later, one is lost."""
+        """Four come in February: two are quoted, one buys later, one is lost."""
         with self.at(START):
             partners = self.env["res.partner"].create(
                 [{"name": name, "user_id": self.seller.id} for name in "ABCD"]

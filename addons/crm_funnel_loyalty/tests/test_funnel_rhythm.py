@@ -29,7 +29,9 @@ class TestFunnelRhythm(FunnelCommon):
 
     def test_scores_compare_everybody(self):
         # buyers that other tests or data may have left do not count here
-        self.env["sale.order"].search([("state", "=", "sale")]).write({"state": "cancel"})
+        self.env["sale.order"].search([("state", "=", "sale")]).write(
+            {"state": "cancel"}
+        )
         partners = self._make("A", "B", "C", "D", "E")
         for number, partner in enumerate(partners):
             self._buy(
@@ -42,7 +44,9 @@ class TestFunnelRhythm(FunnelCommon):
         self.assertIn("5", partners[4].rfm_text)
 
     def test_equal_figures_get_equal_scores(self):
-        self.env["sale.order"].search([("state", "=", "sale")]).write({"state": "cancel"})
+        self.env["sale.order"].search([("state", "=", "sale")]).write(
+            {"state": "cancel"}
+        )
         partners = self._make("A", "B", "C")
         for partner in partners:
             self._buy(partner, 10)
@@ -132,6 +136,8 @@ class TestFunnelRhythm(FunnelCommon):
                 with self.assertRaises(AccessError):
                     self.customer.with_user(user).read([name])
                 with self.assertRaises(AccessError):
-                    self.env["res.partner"].with_user(user).search([(name, "!=", False)])
+                    self.env["res.partner"].with_user(user).search(
+                        [(name, "!=", False)]
+                    )
         arch = self.customer.with_user(employee).get_view(view_type="form")["arch"]
         self.assertNotIn("birthdate", arch)

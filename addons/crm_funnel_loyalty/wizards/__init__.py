@@ -8,6 +8,14 @@ from . import crm_funnel_allocate
 from . import crm_funnel_receipt
 from . import agreement_instalment_plan
 from . import agreement_instalment_plan_line
+from . import crm_member_import
+from . import crm_member_import_line
+from . import crm_sales_policy_trial
+from . import crm_sales_policy_trial_line
+from . import crm_sales_statement_run
+from . import crm_sales_target_copy
+from . import crm_sales_target_spread
+from . import crm_sales_appraisal
 from . import base_partner_merge_care
 from . import crm_contact_compose_care
 from . import crm_care_preview

@@ -49,7 +49,7 @@ class AgreementInstalmentPlan(models.TransientModel):
         required=True,
         default=lambda self: self._default_first_date(),
     )
-    every = fields.Integer(string="Every", default=1)
+    every = fields.Integer(default=1)
     unit = fields.Selection(
         [("days", "Days"), ("weeks", "Weeks"), ("months", "Months")],
         default="months",
@@ -108,7 +108,13 @@ class AgreementInstalmentPlan(models.TransientModel):
             plan.line_ids = [Command.clear(), *map(Command.create, lines)]
 
     @api.depends(
-        "method", "count", "percents", "every", "line_ids.due_date", "line_ids.amount"
+        "method",
+        "count",
+        "percents",
+        "every",
+        "line_ids.due_date",
+        "line_ids.amount",
+        "line_ids.fixed_amount",
     )
     def _compute_message(self):
         """Why there is no preview; empty when the plan can be saved."""
@@ -170,7 +176,12 @@ class AgreementInstalmentPlan(models.TransientModel):
         self.ensure_one()
         if self.method == "dates" and self.line_ids:
             return [
-                {"due_date": line.due_date, "name": line.name, "amount": line.amount}
+                {
+                    "due_date": line.due_date,
+                    "name": line.name,
+                    "amount": line.amount,
+                    "fixed_amount": line.fixed_amount,
+                }
                 for line in self.line_ids
             ]
         amounts = self._split(self._get_weights())
@@ -199,7 +210,9 @@ class AgreementInstalmentPlan(models.TransientModel):
         if self.method == "dates":
             if not self.line_ids or not all(self.line_ids.mapped("due_date")):
                 raise PlanError("none")
-            return self._split([1] * len(self.line_ids))
+            return instalments.split_around(
+                self.amount, self._get_fixed_amounts(), self._get_rounding()
+            )
         amounts = self._split(self._get_weights())
         if len(amounts) != len(self.line_ids):
             raise PlanError("lines")
@@ -210,8 +223,17 @@ class AgreementInstalmentPlan(models.TransientModel):
             return instalments.parse_percents(self.percents)
         return [1] * min(max(self.count, 0), 120)
 
+    def _get_fixed_amounts(self):
+        return [
+            self.currency_id.round(line.fixed_amount) if line.fixed_amount else 0
+            for line in self.line_ids
+        ]
+
+    def _get_rounding(self):
+        return self.currency_id.rounding or 0.01
+
     def _split(self, weights):
-        rounding = self.currency_id.rounding or 0.01
+        rounding = self._get_rounding()
         if self.amount <= 0:
             raise PlanError("few")
         split = instalments.split_by_weight

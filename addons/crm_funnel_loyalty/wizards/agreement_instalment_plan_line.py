@@ -15,4 +15,9 @@ class AgreementInstalmentPlanLine(models.TransientModel):
     name = fields.Char()
     due_date = fields.Date(required=True)
     currency_id = fields.Many2one(related="plan_id.currency_id")
+    fixed_amount = fields.Monetary(
+        string="Agreed Amount",
+        help="Those without an agreed amount share the rest; the last one takes what "
+        "remains.",
+    )
     amount = fields.Monetary(readonly=True)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CrmFunnelReceipt(models.TransientModel):
-    """Tier receipt of a past moment (N8): the tier, the rule, the document that proves it.
+    """Tier receipt of a past moment (N8): tier, rule and the document that proves it.
 
     SPECIFICATIONS
     * Nothing is stored: the receipt is read from the documents each time.
@@ -25,9 +25,11 @@ class CrmFunnelReceipt(models.TransientModel):
     )
     rule = fields.Char(string="Why", compute="_compute_receipt")
     document = fields.Reference(
-        selection=lambda self: self.env["crm.funnel.tier.move"]
-        ._fields["document"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["crm.funnel.tier.move"]
+            ._fields["document"]
+            ._description_selection(self.env)
+        ),
         string="Proof",
         compute="_compute_receipt",
     )

@@ -45,7 +45,9 @@ class CrmLead2opportunityPartner(models.TransientModel):
         """Convert or merge, say what was done and offer the way back."""
         leads = self._get_leads_to_convert()
         self._check_checklist(leads)
-        action = super().action_apply()
+        # core converts what the context names: it has to be what was checked
+        wizard = self.with_context(active_ids=leads.ids)
+        action = super(CrmLead2opportunityPartner, wizard).action_apply()
         if len(leads) != 1 or self.name == "merge":
             return action
         return leads._get_converted_action()

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 NO_NUMBER = "/"
@@ -12,17 +11,16 @@ class Agreement(models.Model):
     SPECIFICATIONS: WHAT
     * The agreements of customers, partners and suppliers are one list, told apart by
       their ``domain``. Those with customers (``sale``) are contracts: the value comes
-      from the order they were made of, and only a manager sets another one.
+      from the order they were made of, and only a manager sets another one; they alone
+      have an order and instalments.
+    * An order has one contract that is not cancelled: an index decides when two people
+      press the button at once.
     * A contract without a number gets the next one of its company and year.
 
     SPECIFICATIONS: STATES
     * Draft > signed > done; cancelled from draft or signed. States change by the
       buttons only. From signed on, what the contract says is fixed; a manager can set
       it back to draft.
-
-    SPECIFICATIONS: RIGHTS
-    * A salesperson has the own contracts, sales managers those of the company.
-      Templates are read by all and changed by managers.
     """
 
     _inherit = "agreement"
@@ -68,6 +66,7 @@ class Agreement(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        copy=False,
     )
     amount = fields.Monetary(
         string="Value",
@@ -83,9 +82,23 @@ class Agreement(models.Model):
         string="Order Total", related="sale_order_id.amount_total"
     )
     order_amount_differs = fields.Boolean(compute="_compute_order_amount_differs")
-    is_contract_manager = fields.Boolean(compute="_compute_is_contract_manager")
 
     _contract_state_idx = models.Index("(state, user_id) WHERE is_template IS NOT TRUE")
+    _contract_order_uniq = models.UniqueIndex(
+        "(sale_order_id) WHERE sale_order_id IS NOT NULL AND state != 'cancelled'",
+        "This order has a contract already, maybe a colleague's. Cancel that one "
+        "first, or ask a manager.",
+    )
+
+    @api.model
+    def _domain_selection(self):
+        """Partners, too: agents and distributors are neither customer nor supplier."""
+        labels = {"sale": self.env._("Customer"), "purchase": self.env._("Supplier")}
+        known = [
+            (code, labels.get(code, label))
+            for code, label in super()._domain_selection()
+        ]
+        return [*known, ("partner", self.env._("Partner"))]
 
     def _init_column(self, column_name):
         """Agreements that are here already: a date of signature means signed."""
@@ -115,7 +128,8 @@ class Agreement(models.Model):
     @api.depends("amount", "currency_id", "sale_order_id.amount_total")
     def _compute_order_amount_differs(self):
         for agreement in self:
-            order = agreement.sale_order_id
+            # sudo: the order may be a colleague's; that it differs is no secret
+            order = agreement.sudo().sale_order_id
             agreement.order_amount_differs = bool(
                 order
                 and order.state != "cancel"
@@ -126,10 +140,6 @@ class Agreement(models.Model):
                     )
                 )
             )
-
-    @api.depends_context("uid")
-    def _compute_is_contract_manager(self):
-        self.is_contract_manager = self._has_manager_right()
 
     @api.depends("is_template")
     def _compute_display_name(self):
@@ -151,6 +161,18 @@ class Agreement(models.Model):
                         "customer of the contract.",
                         order=order.name,
                         customer=customer.display_name,
+                    )
+                )
+
+    @api.constrains("domain", "sale_order_id")
+    def _check_order_of_contract(self):
+        for agreement in self.filtered(lambda a: a.domain != "sale"):
+            if agreement.sale_order_id or agreement.instalment_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s has an order or instalments: these are for contracts "
+                        "with customers. Remove them before you change what it is.",
+                        name=agreement.display_name,
                     )
                 )
 
@@ -177,8 +199,9 @@ class Agreement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Number the contracts and put somebody in charge."""
+        defaults = self.default_get(self._get_guarded_fields())
         for vals in vals_list:
-            self._check_contract_values(vals)
+            self.browse()._check_contract_values({**defaults, **vals})
             self._prepare_contract_values(vals)
         return super().create(vals_list)
 
@@ -189,8 +212,14 @@ class Agreement(models.Model):
         return super().write(vals)
 
     def copy(self, default=None):
-        """A copy has a number of its own."""
-        return super().copy({"code": NO_NUMBER, **(default or {})})
+        """A copy has a number of its own; that of a template is a template."""
+        copies = super().copy({"code": NO_NUMBER, **(default or {})})
+        if "is_template" in (default or {}):
+            return copies
+        for agreement, copied in zip(self, copies, strict=True):
+            if agreement.is_template:
+                copied.write({"is_template": True, "user_id": False})
+        return copies
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_force(self):
@@ -200,113 +229,6 @@ class Agreement(models.Model):
                     "A signed contract cannot be deleted. Cancel it or archive it."
                 )
             )
-
-    # ------------------------------------------------------------------
-    # RIGHTS
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _has_manager_right(self):
-        return self.env.su or self.env.user.has_group(
-            "crm_funnel_loyalty.group_manager"
-        )
-
-    @api.model
-    def _get_manager_fields(self):
-        """What only managers set in contracts; orders give it otherwise."""
-        return {"amount", "currency_id"}
-
-    @api.model
-    def _get_system_fields(self):
-        """What nobody writes by hand."""
-        return set()
-
-    @api.model
-    def _get_frozen_fields(self):
-        """What a signed contract says."""
-        return {
-            "code",
-            "name",
-            "partner_id",
-            "company_id",
-            "sale_order_id",
-            "amount",
-            "currency_id",
-            "is_template",
-            "agreement_type_id",
-            "domain",
-            "signature_date",
-            "start_date",
-        }
-
-    def _check_contract_values(self, vals):
-        """What a salesperson may not say of a contract; readonly protects nothing."""
-        if self.env.su:
-            return
-        if "state" in vals and (self or vals["state"] != "draft"):
-            raise UserError(
-                self.env._("Use the buttons of the contract to change its status.")
-            )
-        if vals.keys() & self._get_system_fields():
-            raise UserError(
-                self.env._("What was signed is kept as it was signed.")
-            )
-        if vals.get("sale_order_id"):
-            order = self.env["sale.order"].browse(vals["sale_order_id"])
-            order.check_access("read")
-        if self._has_manager_right():
-            return
-        if vals.get("is_template") or self.filtered("is_template"):
-            raise AccessError(self.env._("Contract templates are the managers'."))
-        if self._is_contract_change(vals):
-            raise AccessError(
-                self.env._(
-                    "The value of a contract comes from its order. Change the order, "
-                    "or ask a manager to set another value."
-                )
-            )
-
-    def _is_contract_change(self, vals):
-        """Whether these values set the money of a contract by hand.
-
-        Writing back the value that is there is harmless. An agreement of another kind
-        that has a value cannot be turned into a contract.
-        """
-        money = self._get_manager_fields()
-        asked = vals.keys() & money
-        asked |= {name for name in money if f"default_{name}" in self.env.context}
-        if not self:
-            is_contract = vals.get("domain") in (None, False, "sale")
-            return bool(asked) and is_contract
-        turned = vals.keys() & {"domain", "agreement_type_id"}
-        return any(
-            (agreement.amount and turned and agreement.domain != "sale")
-            or (
-                agreement.domain == "sale"
-                and any(agreement._is_new_value(name, vals) for name in asked)
-            )
-            for agreement in self
-        )
-
-    def _is_new_value(self, name, vals):
-        field = self._fields[name]
-        return name in vals and field.convert_to_cache(
-            vals[name], self
-        ) != field.convert_to_cache(self[name], self)
-
-    def _check_contract_frozen(self, vals):
-        if self.env.su:
-            return
-        asked = vals.keys() & self._get_frozen_fields()
-        for agreement in self.filtered(lambda a: a.state != "draft"):
-            if any(agreement._is_new_value(name, vals) for name in asked):
-                raise UserError(
-                    self.env._(
-                        "Contract %(name)s is not a draft any more. A manager can set "
-                        "it back to draft to change what it says.",
-                        name=agreement.display_name,
-                    )
-                )
 
     # ------------------------------------------------------------------
     # VALUES
@@ -324,10 +246,3 @@ class Agreement(models.Model):
                 vals.get("company_id") or self.env.company.id
             )
             vals["code"] = company._next_contract_number()
-
-    @api.model
-    def _get_contract_domain(self):
-        """Contracts that are in force: what the cash plan counts."""
-        return Domain("state", "in", ("signed", "done")) & Domain(
-            "is_template", "=", False
-        )

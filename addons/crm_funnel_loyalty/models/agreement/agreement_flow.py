@@ -5,7 +5,7 @@ from ...tools import local_date
 
 
 class Agreement(models.Model):
-    """What can be done with a contract: sign, finish, cancel, print.
+    """What can be done with a contract: sign, finish, cancel.
 
     SPECIFICATIONS
     * Signing fixes text and value, and gives a contract without instalments one. It
@@ -76,21 +76,13 @@ class Agreement(models.Model):
         """Take the value over from the order as it is now."""
         self.check_access("write")
         for agreement in self.filtered("sale_order_id"):
-            agreement._check_contract_frozen({"amount": agreement.order_amount})
             order = agreement.sale_order_id
             order.check_access("read")
+            values = {"currency_id": order.currency_id.id, "amount": order.amount_total}
+            agreement._check_contract_frozen(values)
             # sudo: the value comes from the order, which the user may read
-            agreement.sudo().write(
-                {"currency_id": order.currency_id.id, "amount": order.amount_total}
-            )
+            agreement.sudo().write(values)
         return True
-
-    def action_print(self):
-        """The contract as PDF, for the signatures."""
-        self.check_access("read")
-        return self.env.ref(
-            "crm_funnel_loyalty.action_report_agreement"
-        ).report_action(self)
 
     def action_plan_instalments(self):
         """Split the value into instalments."""
@@ -139,16 +131,19 @@ class Agreement(models.Model):
             )
         # sudo: the state changes by the buttons alone, with the checks made above
         self.sudo().write({"state": state, **values})
+        # at once, so that a cancelled contract makes room for another one
+        self.flush_recordset(["state"])
 
     def _check_can_sign(self):
         self.ensure_one()
         if self.is_template:
             message = self.env._("A template is not signed. Make a contract.")
         elif not self.partner_id:
-            message = self.env._("Choose the customer before you sign.")
-        elif self.domain == "sale" and self.currency_id.compare_amounts(
-            self.amount, 0
-        ) <= 0:
+            message = self.env._("Choose with whom you agree before you sign.")
+        elif (
+            self.domain == "sale"
+            and self.currency_id.compare_amounts(self.amount, 0) <= 0
+        ):
             message = self.env._(
                 "The contract has no value. Make it from an order, or ask a manager to "
                 "set the value."
@@ -180,15 +175,3 @@ class Agreement(models.Model):
 
     def _get_today(self):
         return local_date(self.env.cr.now(), self.company_id or self.env.company)
-
-    def _get_report_base_filename(self):
-        self.ensure_one()
-        return f"{self.code} {self.name}".replace("/", "-")
-
-    def _get_order_lines(self):
-        """What the contract is about: the lines of its order as they are printed."""
-        self.ensure_one()
-        # sudo: borrows the right to read the order; the contract names its content
-        return self.sudo().sale_order_id.order_line.filtered(
-            lambda line: not line.is_downpayment and line.display_type != "line_note"
-        )

@@ -11,12 +11,14 @@ class AgreementInstalment(models.Model):
     """Part of a contract's value that is due on a day (004.24).
 
     SPECIFICATIONS: STATES
-    * ``planned``; ``invoiced`` when an invoice that counts is linked; ``paid`` when that
-      invoice is; ``overdue`` when it is not and the day has passed, by the calendar of
-      the company, in a contract that is in force. An invoice that is cancelled or wholly
-      credited does not count.
+    * ``planned``; ``invoiced`` when an invoice that counts is linked; ``paid`` when
+      that invoice is; ``overdue`` when it is not and the day has passed, by the
+      calendar of the company, in a contract that is in force. An invoice that is
+      cancelled or wholly credited does not count.
 
     SPECIFICATIONS: MONEY
+    * Paid is what was paid of the invoice, in proportion; what a credit note took off
+      is neither paid nor to be paid any more.
     * The instalments of a contract add up to its value: see ``agreement``. The amounts
       in the company's currency add up, too.
 
@@ -62,7 +64,10 @@ class AgreementInstalment(models.Model):
         related="agreement_id.company_id", store=True, index="btree_not_null"
     )
     company_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_company_currency_id"
+        "res.currency",
+        compute="_compute_company_currency_id",
+        store=True,
+        help="Stored, so that graph and pivot can add the amounts up.",
     )
     amount_company = fields.Monetary(
         string="Amount (Company Currency)",
@@ -104,7 +109,6 @@ class AgreementInstalment(models.Model):
     )
     invoice_id = fields.Many2one(
         "account.move",
-        string="Invoice",
         index="btree_not_null",
         copy=False,
         readonly=True,
@@ -112,6 +116,9 @@ class AgreementInstalment(models.Model):
     )
     amount_paid = fields.Monetary(
         string="Paid", compute="_compute_amount_paid", store=True
+    )
+    amount_credited = fields.Monetary(
+        string="Credited", compute="_compute_amount_paid", store=True
     )
     amount_open = fields.Monetary(
         string="To Pay", compute="_compute_amount_paid", store=True
@@ -138,7 +145,7 @@ class AgreementInstalment(models.Model):
             if abs(shown - part.percent) >= 0.005:
                 part.amount = amount
 
-    @api.depends("company_id")
+    @api.depends("company_id.currency_id")
     def _compute_company_currency_id(self):
         for part in self:
             company = part.company_id or self.env.company
@@ -175,22 +182,38 @@ class AgreementInstalment(models.Model):
             part.open_company = part.company_currency_id.round(open_company)
 
     @api.depends(
+        "amount",
+        "currency_id",
         "invoice_id.state",
         "invoice_id.payment_state",
         "invoice_id.amount_residual",
         "invoice_id.amount_total",
-        "amount",
+        "invoice_id.reversal_move_ids.state",
+        "invoice_id.reversal_move_ids.amount_total",
     )
     def _compute_amount_paid(self):
         for part in self:
-            invoice = part.invoice_id
-            paid = 0.0
-            if part._has_live_invoice() and invoice.state == "posted":
-                paid = invoice.amount_total - invoice.amount_residual
-            part.amount_paid = min(max(paid, 0.0), part.amount)
-            part.amount_open = part.amount - part.amount_paid
-            if part._is_paid():
-                part.amount_paid, part.amount_open = part.amount, 0.0
+            settled, credited = part._get_settled_shares()
+            currency = part.currency_id or part.company_currency_id
+            done = currency.round(part.amount * settled)
+            part.amount_credited = min(currency.round(part.amount * credited), done)
+            part.amount_paid = done - part.amount_credited
+            part.amount_open = part.amount - done
+
+    def _get_settled_shares(self):
+        """:return: shares of the invoice that are off the customer's debt, and of it
+        those that a credit note took off"""
+        self.ensure_one()
+        # sudo: what is paid does not depend on who may read invoices
+        invoice = self.sudo().invoice_id
+        total = invoice.amount_total
+        if not self._has_live_invoice() or invoice.state != "posted" or not total:
+            return 0.0, 0.0
+        paid = invoice.payment_state in PAID_STATES
+        settled = 1.0 if paid else (total - invoice.amount_residual) / total
+        notes = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        credited = sum(notes.mapped("amount_total")) / total
+        return settled, min(credited, settled)
 
     @api.depends(
         "due_date", "agreement_id.state", "invoice_id.state", "invoice_id.payment_state"
@@ -241,10 +264,17 @@ class AgreementInstalment(models.Model):
                 Domain("state", "in", ("planned", "invoiced"))
                 & Domain("company_id", "in", [company.id, False])
                 & Domain("due_date", "<", local_date(now, company))
-                & Domain("agreement_id.state", "in", ("signed", "done"))
+                & self._get_in_force_domain()
             )
         late._compute_state()
         return late
+
+    @api.model
+    def _get_in_force_domain(self):
+        """What the cash plan counts: instalments of signed contracts."""
+        return Domain("agreement_id.state", "in", ("signed", "done")) & Domain(
+            "agreement_id.active", "=", True
+        )
 
     def _compute_display_name(self):
         for part in self:

@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from .turns import take_turn
+
 
 class NotTheWholeError(Exception):
     """A regular invoice does not come to what is agreed; it is taken back."""
@@ -11,9 +13,10 @@ class AgreementInstalment(models.Model):
     """Invoice of an instalment, by core's own ways of invoicing an order.
 
     SPECIFICATIONS
-    * An instalment is invoiced as a down payment of its amount, taxes included. The last
-      one is the regular invoice that deducts the down payments, when that comes to the
-      amount agreed on; when it does not (not all is delivered yet), a down payment.
+    * An instalment is invoiced as a down payment of its amount, taxes included. The
+      last one is the regular invoice that deducts the down payments, when that comes
+      to the amount agreed on; when it does not (not all is delivered yet), a down
+      payment.
     * The invoice is due on the day of the instalment.
     * Whoever may invoice the order may invoice the instalment: core checks.
     """
@@ -24,6 +27,7 @@ class AgreementInstalment(models.Model):
         """Make the invoice of this instalment and open it."""
         self.ensure_one()
         self.check_access("write")
+        take_turn(self.agreement_id)
         self._check_can_invoice()
         invoice = self._create_invoice()
         # sudo: borrows the right to date the draft that core has just made for the user
@@ -73,15 +77,21 @@ class AgreementInstalment(models.Model):
                 "Order %s is not confirmed yet. Confirm it before you invoice.",
                 order.name,
             )
+        elif order.currency_id != self.currency_id:
+            message = self.env._(
+                "The contract is in %(contract)s and its order in %(order)s. Invoice "
+                "the order itself.",
+                contract=self.currency_id.name,
+                order=order.currency_id.name,
+            )
         else:
             return
         raise UserError(message)
 
     def _create_invoice(self):
         """:return: the draft invoice, made with the rights of the user"""
-        if self._is_last_open():
-            if invoice := self._create_regular_invoice():
-                return invoice
+        if self._is_last_open() and (invoice := self._create_regular_invoice()):
+            return invoice
         return self._run_invoice_wizard(
             advance_payment_method="fixed", fixed_amount=self.amount
         )

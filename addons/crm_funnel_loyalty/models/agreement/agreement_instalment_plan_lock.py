@@ -12,7 +12,8 @@ class AgreementInstalment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Instalments are planned in contracts that are not signed yet."""
-        self._check_plan_values(vals_list)
+        defaults = self.default_get(list(self._get_system_fields()))
+        self._check_plan_values([*vals_list, defaults])
         agreements = self.env["agreement"].browse(
             {vals.get("agreement_id") for vals in vals_list} - {None, False}
         )
@@ -20,10 +21,10 @@ class AgreementInstalment(models.Model):
         for vals in vals_list:
             if vals.get("amount"):
                 vals.pop("percent", None)
-            elif "percent" in vals:
+            else:
                 agreement = agreements.browse(vals.get("agreement_id"))
-                share = agreement.amount * (vals.pop("percent") or 0.0) / 100
-                vals["amount"] = agreement.currency_id.round(share)
+                share = agreement.amount * (vals.pop("percent", 0.0) or 0.0) / 100
+                vals["amount"] = agreement.currency_id.round(share) if share else 0.0
         parts = super().create(vals_list)
         parts._add_up(parts.agreement_id)
         return parts
@@ -39,6 +40,9 @@ class AgreementInstalment(models.Model):
                 self._check_amount_free()
         if "amount" in vals:
             vals = {name: value for name, value in vals.items() if name != "percent"}
+        if "due_date" in vals:
+            # another day, and the reminders start anew
+            vals = {**vals, "reminder_date": False}
         agreements = self.agreement_id
         result = super().write(vals)
         (agreements | self.agreement_id)._check_can_plan()
@@ -60,10 +64,14 @@ class AgreementInstalment(models.Model):
 
     @api.model
     def _get_system_fields(self):
-        """What only the buttons write."""
-        return {
+        """What the buttons and the system write: it follows from what happens."""
+        computed = {
+            name
+            for name, field in self._fields.items()
+            if field.compute and field.store and field.readonly
+        }
+        return computed | {
             "invoice_id",
-            "state",
             "reminder_date",
             "reminder_error",
             "reminder_touch_id",

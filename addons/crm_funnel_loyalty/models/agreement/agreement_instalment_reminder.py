@@ -17,11 +17,12 @@ class AgreementInstalment(models.Model):
 
     SPECIFICATIONS
     * So many days before the day, so many after it, and then every so many days, as the
-      company says, the salesperson of the contract gets an activity. There is one at a
-      time for an instalment; it goes away when the instalment is paid.
+      company says, the salesperson of the contract gets an activity; when he is gone,
+      the leader of the order's team. There is one at a time for an instalment; it goes
+      away when the instalment is paid or the contract is not in force any more.
     * Where the company says so, the customer gets a care message too: it is queued by
       the contact guard, which decides whether and when it goes out.
-    * Contracts that are not in force remind nobody.
+    * Contracts that are not in force, or archived, remind nobody.
 
     COST: one search per company and run, and for each instalment that is due for a
     reminder what an activity costs. An instalment that cannot be reminded says why and
@@ -42,12 +43,12 @@ class AgreementInstalment(models.Model):
     )
 
     @api.model
-    def _cron_follow_instalments(self, batch_size=500):
+    def _cron_follow_instalments(self):
         """Mark what is overdue and remind of what is due."""
         progress = self.env["ir.cron"]._commit_progress
         self._refresh_overdue()
-        self._close_paid_reminders()
-        parts = self._get_parts_to_remind(batch_size)
+        self._close_reminders()
+        parts = self._get_parts_to_remind()
         progress(remaining=len(parts))
         for part in parts:
             if part.try_lock_for_update():
@@ -62,7 +63,7 @@ class AgreementInstalment(models.Model):
             with self.env.cr.savepoint():
                 self._remind(today)
                 values = {"reminder_error": False}
-        except Exception as error:  # noqa: BLE001 pylint: disable=broad-exception-caught
+        except Exception as error:  # pylint: disable=broad-exception-caught
             _logger.info("Instalment %s: no reminder", self.id, exc_info=True)
             values = {"reminder_error": str(error)[:255]}
         self.write({"reminder_date": today, **values})
@@ -77,7 +78,7 @@ class AgreementInstalment(models.Model):
     def _remind_staff(self, today):
         """One activity at a time, with the day that is due now."""
         self.activity_unlink([ACTIVITY])
-        staff = self.user_id.filtered("active")
+        staff = self._get_reminded_staff()
         if not staff:
             return
         self.activity_schedule(
@@ -85,6 +86,13 @@ class AgreementInstalment(models.Model):
             date_deadline=max(self.due_date, today),
             summary=self.with_context(lang=staff.lang)._get_reminder_title(today),
             user_id=staff.id,
+        )
+
+    def _get_reminded_staff(self):
+        # sudo: who leads the team does not depend on who asks
+        leader = self.sudo().sale_order_id.team_id.user_id
+        return (self.user_id.filtered("active") or leader.filtered("active")).sudo(
+            False
         )
 
     def _remind_customer(self, company, today):
@@ -115,15 +123,15 @@ class AgreementInstalment(models.Model):
         }
         if self.due_date < today:
             body = self.env._(
-                "Dear %(customer)s, the payment of %(amount)s for contract %(contract)s "
-                "was due on %(day)s. If you have paid already, please accept our thanks. "
-                "%(company)s",
+                "Dear %(customer)s, the payment of %(amount)s for contract "
+                "%(contract)s was due on %(day)s. If you have paid already, please "
+                "accept our thanks. %(company)s",
                 **values,
             )
         else:
             body = self.env._(
-                "Dear %(customer)s, a payment of %(amount)s for contract %(contract)s is "
-                "due on %(day)s. Thank you! %(company)s",
+                "Dear %(customer)s, a payment of %(amount)s for contract %(contract)s "
+                "is due on %(day)s. Thank you! %(company)s",
                 **values,
             )
         return {"subject": self._get_reminder_title(today), "body": body}
@@ -138,12 +146,12 @@ class AgreementInstalment(models.Model):
         return self.env._("Payment due: %(name)s, %(amount)s", **values)
 
     @api.model
-    def _get_parts_to_remind(self, limit):
+    def _get_parts_to_remind(self):
         parts = self.browse()
         now = self.env.cr.now()
         for company in self.env["res.company"].search([("active", "=", True)]):
             domain = self._get_reminder_domain(company, local_date(now, company))
-            parts |= self.search(domain, limit=limit)
+            parts |= self.search(domain)
         return parts
 
     @api.model
@@ -162,7 +170,7 @@ class AgreementInstalment(models.Model):
             again = Domain("reminder_date", "<=", since)
         return (
             Domain("company_id", "=", company.id)
-            & Domain("agreement_id.state", "in", ("signed", "done"))
+            & self._get_in_force_domain()
             & Domain("state", "!=", "paid")
             & ((before & never) | (after & (never | first_late | again)))
         )
@@ -179,11 +187,11 @@ class AgreementInstalment(models.Model):
         )
 
     @api.model
-    def _close_paid_reminders(self):
-        """What is paid needs no reminder any more."""
+    def _close_reminders(self):
+        """What is paid or not in force needs no reminder any more."""
         done = self.search(
-            Domain("state", "=", "paid")
-            & Domain("activity_ids.activity_type_id", "=", self.env.ref(ACTIVITY).id)
+            Domain("activity_ids.activity_type_id", "=", self.env.ref(ACTIVITY).id)
+            & (Domain("state", "=", "paid") | ~self._get_in_force_domain())
         )
         done.activity_unlink([ACTIVITY])
 

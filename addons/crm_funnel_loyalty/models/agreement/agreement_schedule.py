@@ -3,9 +3,11 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import float_is_zero
 
 from ...services.instalments import PlanError, take_remainder
 from .instalment_batch import InstalmentBatch
+from .turns import take_turn
 
 
 class Agreement(models.Model):
@@ -84,12 +86,23 @@ class Agreement(models.Model):
 
     def write(self, vals):
         """Add the instalments up when they or the value change."""
-        if not vals.keys() & {"instalment_ids", "amount", "currency_id"}:
+        if not vals.keys() & self._get_plan_fields():
             return super().write(vals)
         with self._postpone_instalments() as context:
             result = super(Agreement, self.with_context(**context)).write(vals)
             context[InstalmentBatch.KEY].ids.update(self.ids)
         return result
+
+    @api.model
+    def _get_plan_fields(self):
+        """What changes the value, or what it is split into."""
+        return {
+            "instalment_ids",
+            "amount",
+            "currency_id",
+            "sale_order_id",
+            "company_id",
+        }
 
     @api.model
     @contextmanager
@@ -110,22 +123,35 @@ class Agreement(models.Model):
             parts = agreement.sudo().instalment_ids
             if not parts:
                 continue
-            rounding = (agreement.currency_id or self.env.company.currency_id).rounding
+            currency = agreement.currency_id or self.env.company.currency_id
             last = agreement._get_remainder_part(parts)
+            agreement._round_instalments(parts)
             try:
                 others = [part.amount for part in parts if part != last]
                 agreement._check_positive(others)
                 if not last:
                     agreement._check_sum(others)
                     continue
-                rest = take_remainder(agreement.amount, others, rounding)
+                rest = take_remainder(agreement.amount, others, currency.rounding)
             except PlanError as error:
                 raise ValidationError(
                     agreement._get_plan_message(error.kind)
                 ) from error
-            if agreement.currency_id.compare_amounts(rest, last.amount):
-                context = {InstalmentBatch.KEY: InstalmentBatch()}
-                last.with_context(**context).amount = rest
+            if currency.compare_amounts(rest, last.amount):
+                agreement._set_instalment(last, rest)
+
+    def _round_instalments(self, parts):
+        """In another currency the parts may have had decimals that it has not."""
+        for part in parts:
+            rounded = self.currency_id.round(part.amount)
+            if not float_is_zero(part.amount - rounded, precision_digits=6):
+                # the ORM takes both for the same, so the amount is taken off first
+                self._set_instalment(part, 0.0)
+                self._set_instalment(part, rounded)
+
+    @api.model
+    def _set_instalment(self, part, amount):
+        part.with_context(**{InstalmentBatch.KEY: InstalmentBatch()}).amount = amount
 
     def _get_remainder_part(self, parts):
         """The last instalment whose amount is still free."""
@@ -143,8 +169,12 @@ class Agreement(models.Model):
             raise PlanError("fixed")
 
     def _check_can_plan(self):
-        """Who plans the instalments: anybody who may change the draft, then managers."""
+        """Who plans the instalments: anybody who may change the draft, then managers.
+
+        Of two people who plan at once the second sees what the first one has left.
+        """
         self.check_access("write")
+        take_turn(self)
         fixed = self.filtered(lambda a: a.state != "draft")
         if fixed and not self._has_manager_right():
             raise UserError(
@@ -155,6 +185,10 @@ class Agreement(models.Model):
             )
         if any(agreement.is_template for agreement in self):
             raise UserError(self.env._("A template has no instalments."))
+        if any(agreement.domain != "sale" for agreement in self):
+            raise UserError(
+                self.env._("Only contracts with customers have instalments.")
+            )
 
     def _get_company_rate(self):
         """From the contract's currency to the company's, on the day of the order or of
@@ -174,16 +208,16 @@ class Agreement(models.Model):
         """What to tell the user when an amount cannot be split that way."""
         messages = {
             "much": self.env._(
-                "The other instalments come to the whole value or more: nothing is left "
-                "for the last one. Lower one of them."
+                "The other instalments come to the whole value or more: nothing is "
+                "left for the last one. Lower one of them."
             ),
             "fixed": self.env._(
                 "All instalments are invoiced and do not come to the value of the "
                 "contract. Add an instalment for the difference, or cancel an invoice."
             ),
             "nothing": self.env._(
-                "Give each instalment an amount; only the last one may be left open and "
-                "takes what remains."
+                "Give each instalment an amount; only the last one may be left open "
+                "and takes what remains."
             ),
             "few": self.env._(
                 "The value is too small for so many instalments: one of them would be "
@@ -203,7 +237,9 @@ class Agreement(models.Model):
 
     def _ensure_instalments(self):
         """A contract without instalments gets those of its order's payment terms."""
-        for agreement in self.filtered(lambda a: a.amount and not a.instalment_ids):
+        for agreement in self.filtered(
+            lambda a: a.domain == "sale" and a.amount and not a.instalment_ids
+        ):
             agreement.write(
                 {
                     "instalment_ids": [
@@ -216,7 +252,8 @@ class Agreement(models.Model):
     def _prepare_term_instalments(self):
         """One instalment per line of the payment terms; one for all without terms."""
         self.ensure_one()
-        terms = self.sale_order_id.payment_term_id
+        # sudo: the order may be a colleague's; its terms are those of the contract
+        terms = self.sudo().sale_order_id.payment_term_id
         today = self._get_today()
         if not terms:
             return [self._prepare_instalment(1, self.end_date or today, self.amount)]
@@ -237,11 +274,13 @@ class Agreement(models.Model):
             if self.currency_id.compare_amounts(line["foreign_amount"], 0) > 0
         ]
 
-    @api.model
     def _prepare_instalment(self, number, due_date, amount):
+        self.ensure_one()
+        # the name is printed, so it is in the language of the contract
+        printed = self.with_context(lang=self._get_contract_lang())
         return {
             "sequence": number,
-            "name": self.env._("Instalment %s", number),
+            "name": printed.env._("Instalment %s", number),
             "due_date": due_date,
             "amount": amount,
         }

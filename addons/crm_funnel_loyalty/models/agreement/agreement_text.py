@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_amount, format_date, is_html_empty
 
 from ...services.placeholders import fill_fields, read_fields
-from ...services.words import number_in_words
+from ...services.words import amount_in_words
 
 
 class Agreement(models.Model):
@@ -30,8 +30,7 @@ class Agreement(models.Model):
     )
     template_id = fields.Many2one(
         "agreement",
-        string="Template",
-        domain="[('is_template', '=', True)]",
+        domain="[('is_template', '=', True), ('domain', '=', domain)]",
         index="btree_not_null",
         ondelete="set null",
         copy=True,
@@ -44,7 +43,7 @@ class Agreement(models.Model):
         help="Fields such as {{ customer }} are filled in.",
     )
     signed_text = fields.Html(readonly=True, copy=False)
-    text_filled = fields.Html(string="Full Text", compute="_compute_text_filled")
+    text_filled = fields.Html(compute="_compute_text_filled")
     text_help = fields.Html(compute="_compute_text_help")
     amount_in_words = fields.Char(compute="_compute_amount_in_words")
 
@@ -91,7 +90,7 @@ class Agreement(models.Model):
                 raise ValidationError(
                     self.env._(
                         "There is no field %(names)s. You can use: %(known)s.",
-                        names=", ".join("{{ %s }}" % name for name in unknown),
+                        names=", ".join(f"{{{{ {name} }}}}" for name in unknown),
                         known=", ".join(known),
                     )
                 )
@@ -142,7 +141,7 @@ class Agreement(models.Model):
             **self._get_party_values("company", company.partner_id),
             **self._get_party_values("customer", customer),
             "salesperson": self.user_id.name,
-            "contact": self.partner_id.name,
+            "contact": self._get_signatory(),
             "order": self.sale_order_id.name,
             "amount": format_amount(
                 self.env, self.amount, self.currency_id, lang_code=lang
@@ -156,14 +155,22 @@ class Agreement(models.Model):
 
     @api.model
     def _get_party_values(self, name, partner):
-        address = partner._display_address(without_company=True)
-        lines = [line.strip() for line in address.split("\n") if line.strip()]
         return {
             name: partner.name,
-            f"{name}_address": ", ".join(lines),
+            f"{name}_address": self._get_party_address(partner),
             f"{name}_tax_code": partner.vat,
             f"{name}_phone": partner.phone,
         }
+
+    def _get_signatory(self):
+        """The person of the other side; a company does not sign by itself."""
+        partner = self.partner_id
+        return "" if partner.is_company else partner.name
+
+    @api.model
+    def _get_party_address(self, partner):
+        address = partner._display_address(without_company=True)
+        return ", ".join(line.strip() for line in address.split("\n") if line.strip())
 
     def _format_day(self, day, lang):
         return format_date(self.env, day, lang_code=lang) if day else ""
@@ -188,18 +195,7 @@ class Agreement(models.Model):
         lang = self.env.lang or "en_US"
         if not lang.startswith("vi"):
             return currency.amount_to_text(self.amount)
-        whole, _point, part = f"{self.amount:.{currency.decimal_places}f}".partition(
-            "."
-        )
-        words = f"{number_in_words(int(whole))} {self._get_unit_label('unit')}"
-        if int(part or 0):
-            words += f" {number_in_words(int(part))} {self._get_unit_label('subunit')}"
-        return words.strip().capitalize()
-
-    def _get_unit_label(self, kind):
-        """The Vietnamese name of the currency's unit: core has it in English only."""
-        label = self.currency_id[f"currency_{kind}_label"] or ""
-        return {"Dong": "đồng", "Xu": "xu"}.get(label, label or self.currency_id.name)
+        return amount_in_words(self.amount, currency.name, currency.decimal_places)
 
     @api.model
     def _find_template(self, partner, company):

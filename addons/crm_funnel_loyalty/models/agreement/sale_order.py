@@ -1,15 +1,24 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .turns import take_turn
+
 
 class SaleOrder(models.Model):
     """One click from quotation or order to contract (004.20)."""
 
     _inherit = "sale.order"
 
-    agreement_ids = fields.One2many("agreement", "sale_order_id", string="Contracts")
+    agreement_ids = fields.One2many(
+        "agreement",
+        "sale_order_id",
+        string="Contracts",
+        groups="crm_funnel_loyalty.group_user",
+    )
     agreement_count = fields.Integer(
-        string="Contract Count", compute="_compute_agreement_count"
+        string="Contract Count",
+        compute="_compute_agreement_count",
+        groups="crm_funnel_loyalty.group_user",
     )
 
     def _compute_agreement_count(self):
@@ -25,6 +34,7 @@ class SaleOrder(models.Model):
         """Open the contract of this order, made now unless there is one already."""
         self.ensure_one()
         self.check_access("read")
+        take_turn(self)
         agreement = self._find_live_agreement() or self._create_agreement()
         return {
             "type": "ir.actions.act_window",
@@ -47,7 +57,8 @@ class SaleOrder(models.Model):
         return action
 
     def _find_live_agreement(self):
-        return self.agreement_ids.filtered(lambda a: a.state != "cancelled")[:1]
+        agreements = self.with_context(active_test=False).agreement_ids
+        return agreements.filtered(lambda a: a.state != "cancelled")[:1]
 
     def _create_agreement(self):
         self.ensure_one()

@@ -1,3 +1,4 @@
+from . import crm_contact_touch
 from . import crm_known_person
 from . import crm_lead_stage
 from . import crm_lead_checklist_item

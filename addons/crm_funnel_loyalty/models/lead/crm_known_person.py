@@ -103,7 +103,12 @@ class CrmKnownPerson(models.AbstractModel):
         return Domain("company_id", "in", [self._get_known_company().id, False])
 
     def _get_known_company(self):
-        return self.company_id or self.env.company
+        """The record's company; on a form that is being filled only one of the
+        user's, because nothing has checked yet what was put there."""
+        user = self.env.user
+        if self.company_id in user.company_ids or user._is_superuser():
+            return self.company_id or self.env.company
+        return self.env.company
 
     def _get_phone_keys(self):
         """Spellings under which this number may be stored: E.164, and, where the

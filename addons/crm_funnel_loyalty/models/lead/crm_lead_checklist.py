@@ -10,7 +10,8 @@ class CrmLead(models.Model):
     * ``checklist`` is what the form shows: every question of the lead's team, whether
       it is passed, by whom and when. ``action_answer_checklist`` ticks one.
     * A stage that is marked *Qualified* asks for the required questions of the stages
-      before it; a lead does not get there without (see ``_check_qualified``).
+      before it; a lead does not get there without (see ``_check_qualified``). The first
+      stage of a team asks nothing: whatever comes in lands there.
     * Merging leads keeps what was found out about any of them.
 
     COST: three queries for any number of leads.
@@ -59,10 +60,12 @@ class CrmLead(models.Model):
     def _compute_checklist_progress(self):
         items = self._get_checklist_items()
         passed = self._get_passed_items() if items else {}
-        for lead in self:
-            asked = items._filtered_for(lead)
-            lead.checklist_total = len(asked)
-            lead.checklist_done = len(asked & passed.get(lead._origin, asked.browse()))
+        for leads in self.grouped("team_id").values():
+            asked = set(items._filtered_for(leads[0]).ids)
+            leads.checklist_total = len(asked)
+            for lead in leads:
+                answered = passed.get(lead._origin, items.browse())
+                lead.checklist_done = len(asked.intersection(answered.ids))
 
     @api.constrains("lead_stage_id")
     def _check_qualified(self):
@@ -71,7 +74,8 @@ class CrmLead(models.Model):
             lambda lead: lead.type == "lead" and lead.lead_stage_id.is_qualified
         )
         for lead, items in leads._get_open_questions().items():
-            if missing := items._filtered_before(lead.lead_stage_id):
+            missing = items._filtered_before(lead.lead_stage_id)
+            if missing and lead.lead_stage_id != self._lead_stage_find(lead.team_id):
                 raise ValidationError(
                     self.env._(
                         "“%(lead)s” cannot go to “%(stage)s” yet. Open it and answer "

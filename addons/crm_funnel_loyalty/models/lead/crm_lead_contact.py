@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CrmLead(models.Model):
@@ -7,8 +8,9 @@ class CrmLead(models.Model):
     SPECIFICATIONS
     * Call, e-mail, meeting, note, documents and next step open filled in; the quotation
       is core's button.
-    * A call is OCA's ``crm.phonecall``; an e-mail is written in core's dialog and stays
-      in the history.
+    * A call is OCA's ``crm.phonecall``; an e-mail to a customer is written in core's
+      dialog and stays in the history. While no customer is known it is written in the
+      suite's dialog, which sends to the lead's own address and makes nobody a customer.
     """
 
     _inherit = "crm.lead"
@@ -67,20 +69,50 @@ class CrmLead(models.Model):
         """Open an e-mail to this person."""
         self.ensure_one()
         self.check_access("write")
+        if not self.email_from and not self.partner_id.email:
+            raise UserError(
+                self.env._(
+                    "No e-mail address of “%(lead)s” is known. Write it down first, or "
+                    "call.",
+                    lead=self.name,
+                )
+            )
+        partner = self._get_email_partner()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm.action_lead_mail_compose"
+            if partner
+            else "crm_campaign_partner.crm_contact_compose_action_lead"
         )
-        action["context"] = {
+        action["context"] = self._prepare_email_context(partner)
+        return action
+
+    def _get_email_partner(self):
+        """:return: the customer to write to: the lead's, else who has its address"""
+        known = self.partner_id or self._find_partner_candidates().filtered(
+            lambda partner: partner.email_normalized == self.email_normalized
+        )
+        return known.filtered("email")[:1]
+
+    def _prepare_email_context(self, partner):
+        context = {
             "active_model": self._name,
             "active_id": self.id,
             "active_ids": self.ids,
+            "default_subject": self.name,
+        }
+        if not partner:
+            return {
+                **context,
+                "default_channel": "email",
+                "dialog_size": "extra-large",
+            }
+        return {
+            **context,
             "default_composition_mode": "comment",
             "default_model": self._name,
             "default_res_ids": self.ids,
-            "default_partner_ids": self.partner_id.ids,
-            "default_subject": self.name,
+            "default_partner_ids": partner.ids,
         }
-        return action
 
     def action_next_step(self):
         """Open the dialog that plans the next activity."""

@@ -21,6 +21,7 @@ class CrmLead(models.Model):
     vat = fields.Char(
         string="Tax ID",
         copy=False,
+        index="btree_not_null",
         help="Goes to the customer when the lead is converted.",
     )
 

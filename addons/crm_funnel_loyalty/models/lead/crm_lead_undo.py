@@ -1,6 +1,11 @@
+from contextlib import suppress
+
+from psycopg2 import IntegrityError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import mute_logger
 
 from .crm_lead_conversion import UNDO_MINUTES
 
@@ -14,6 +19,8 @@ class CrmLead(models.Model):
     * A customer who was made by the conversion goes too, unless it is used elsewhere.
     * Refused once somebody worked on the opportunity: another stage, a message, an
       activity, a call, a meeting, a quotation, another value. The message says which.
+    * Refused for good once another lead was merged into it.
+    * Two who undo at once: the second is told that there is nothing to undo.
     """
 
     _inherit = "crm.lead"
@@ -25,7 +32,9 @@ class CrmLead(models.Model):
     def _compute_can_undo_conversion(self):
         for lead in self:
             lead.can_undo_conversion = (
-                lead.type == "opportunity" and not lead._get_undo_refusal()
+                lead.type == "opportunity"
+                and lead._is_undo_mine()
+                and not lead._get_undo_refusal()
             )
 
     def action_undo_conversion(self):
@@ -60,15 +69,19 @@ class CrmLead(models.Model):
             [("lead_id", "=", self.id), ("undone_date", "=", False)], limit=1
         )
 
-    def _check_undo_allowed(self):
+    def _is_undo_mine(self):
+        """Whether the conversion, if there is one, is for this user to undo."""
         conversion = self._get_last_conversion()
         is_manager = self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
-        if conversion and conversion.user_id != self.env.user and not is_manager:
+        return not conversion or conversion.user_id == self.env.user or is_manager
+
+    def _check_undo_allowed(self):
+        if not self._is_undo_mine():
             raise AccessError(
                 self.env._(
                     "%(user)s converted “%(lead)s”. Ask for it to be undone, or ask a "
                     "sales manager.",
-                    user=conversion.user_id.name,
+                    user=self._get_last_conversion().user_id.name,
                     lead=self.name,
                 )
             )
@@ -116,7 +129,6 @@ class CrmLead(models.Model):
 
     def _undo_conversion(self):
         conversion = self._get_last_conversion()
-        conversion.lock_for_update()
         customers = conversion.partner_ids
         self.write(conversion.before)
         conversion.undone_date = self.env.cr.now()
@@ -127,11 +139,22 @@ class CrmLead(models.Model):
         """Take away the customers that the conversion made, contacts first."""
         for partner in customers.sorted(lambda p: p.is_company):
             if not self._is_customer_used(conversion, partner):
-                # sudo: borrows the right to delete a customer that the same person's
-                # click has just made and that nothing refers to
-                partner.sudo().unlink()
+                self._remove_customer(partner)
+
+    @api.model
+    def _remove_customer(self, partner):
+        """Delete a customer, unless something that is not listed here refers to it."""
+        with (
+            suppress(UserError, IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            # sudo: borrows the right to delete a customer that the same person's click
+            # has just made and that nothing refers to
+            partner.sudo().unlink()
 
     def _is_customer_used(self, conversion, partner):
+        # sudo: counts what others have too; only whether there is something is used
         partner = partner.sudo()
         return partner.write_date > conversion.create_date or any(
             partner.env[model].with_context(active_test=False).search_count(domain, 1)
@@ -146,6 +169,7 @@ class CrmLead(models.Model):
         yield "crm.lead", Domain("partner_id", "=", partner.id)
         yield "crm.phonecall", Domain("partner_id", "=", partner.id)
         yield "crm.campaign.member", Domain("partner_id", "=", partner.id)
+        yield "crm.contact.touch", Domain("partner_id", "=", partner.id)
         yield "calendar.event", Domain("partner_ids", "in", partner.ids)
         yield "account.move", Domain("partner_id", "=", partner.id)
         yield "agreement", Domain("partner_id", "=", partner.id)
@@ -158,6 +182,11 @@ class CrmLead(models.Model):
             & Domain("res_id", "=", partner.id)
             & Domain("message_type", "in", ("comment", "email", "sms")),
         )
+
+    def _merge_dependences(self, opportunities):
+        """What was merged is not to be taken apart again."""
+        self._get_last_conversion().unlink()
+        return super()._merge_dependences(opportunities)
 
     # ------------------------------------------------------------
     # NOTICE

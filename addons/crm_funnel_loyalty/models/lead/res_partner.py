@@ -53,10 +53,27 @@ class ResPartner(models.Model):
         there = leads.search(
             Domain("partner_id", "in", self.ids) & Domain("won_status", "=", "pending")
         )
-        leads |= leads.create(
-            [partner._prepare_lead_values() for partner in self - there.partner_id]
-        )
+        wanted = self - there.partner_id
+        wanted._check_lead_owner()
+        leads |= leads.create([partner._prepare_lead_values() for partner in wanted])
         return self._get_leads_action(leads | there)
+
+    def _check_lead_owner(self):
+        """Core lets who sees the own leads only give none to somebody else."""
+        user = self.env.user
+        if user.has_group("sales_team.group_sale_salesman_all_leads"):
+            return
+        others = self.filtered(lambda p: p.user_id and p.user_id != user)
+        if others:
+            raise UserError(
+                self.env._(
+                    "These are customers of your colleagues: %(names)s. Ask them, or "
+                    "leave these customers out.",
+                    names=", ".join(
+                        f"{partner.name} ({partner.user_id.name})" for partner in others
+                    ),
+                )
+            )
 
     def _prepare_lead_values(self):
         self.ensure_one()

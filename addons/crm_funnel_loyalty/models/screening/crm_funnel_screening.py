@@ -4,7 +4,7 @@ SCREENED = ("fit", "can_pay")
 
 
 class CrmFunnelScreening(models.AbstractModel):
-    """The two questions of tier 1 (004.03): does the customer fit, can the customer pay?
+    """The two questions of tier 1 (004.03): does the customer fit, and pay?
 
     SPECIFICATIONS
     * The same for leads and customers. Who answered last, and when, is written down by
@@ -21,13 +21,12 @@ class CrmFunnelScreening(models.AbstractModel):
         groups="crm_funnel_loyalty.group_user",
     )
     can_pay = fields.Selection(
-        [("yes", "Can pay"), ("maybe", "Perhaps"), ("no", "Cannot pay")],
+        [("yes", "Yes"), ("maybe", "Perhaps"), ("no", "No")],
         copy=False,
         groups="crm_funnel_loyalty.group_user",
     )
     screened_by_id = fields.Many2one(
         "res.users",
-        string="Screened By",
         readonly=True,
         copy=False,
         groups="crm_funnel_loyalty.group_user",

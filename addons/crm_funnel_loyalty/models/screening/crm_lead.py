@@ -38,7 +38,6 @@ class CrmLead(models.Model):
     )
     need_status_id = fields.Many2one(
         "crm.need.status",
-        string="Need Status",
         compute="_compute_need_status_id",
         store=True,
         readonly=False,
@@ -60,7 +59,9 @@ class CrmLead(models.Model):
 
     @api.depends("type")
     def _compute_need_status_id(self):
-        fresh = self.filtered(lambda o: o.type == "opportunity" and not o.need_status_id)
+        fresh = self.filtered(
+            lambda o: o.type == "opportunity" and not o.need_status_id
+        )
         for company, leads in fresh.grouped("company_id").items():
             statuses = self.env["crm.need.status"]
             leads.need_status_id = statuses._find_first(company or self.env.company)

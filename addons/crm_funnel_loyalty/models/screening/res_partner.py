@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """Target customer who is screened before anybody sells: ``crm.funnel.screening``."""
+    """Target customer, screened before anybody sells: ``crm.funnel.screening``."""
 
     _name = "res.partner"
     _inherit = ["res.partner", "crm.funnel.screening"]

@@ -35,11 +35,15 @@ class SalesCreditMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(CREDIT_FIELDS & vals.keys() for vals in vals_list):
+        """Whose sale it is says the confirmation, or a sales manager."""
+        defaults = {f"default_{name}" for name in CREDIT_FIELDS}
+        given = (*vals_list, self.env.context)
+        if any((CREDIT_FIELDS | defaults) & one.keys() for one in given):
             self._check_may_credit()
         return super().create(vals_list)
 
     def write(self, vals):
+        """Whose sale it is says the confirmation, or a sales manager."""
         if CREDIT_FIELDS & vals.keys():
             self._check_may_credit()
         return super().write(vals)

@@ -8,3 +8,4 @@ from . import res_partner_rhythm
 from . import res_partner_need
 from . import sale_order
 from . import sale_order_line
+from . import sale_report

@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -18,7 +18,8 @@ class CrmFunnelTier(models.Model):
     """Funnel picture: how many are on each tier, how many go on, and how fast (004.37).
 
     SPECIFICATIONS: WHO
-    * Salespeople see their own customers and nobody's, managers all; company rules hold.
+    * Salespeople see their own customers and nobody's, managers all, within their
+      companies.
 
     SPECIFICATIONS: FIGURES of a period, per tier
     * ``count``: customers on it now. ``entered``: who came to it or passed it in the
@@ -49,10 +50,17 @@ class CrmFunnelTier(models.Model):
                 self.env._("The funnel picture is for the sales department.")
             )
         today = self.env["res.partner"]._get_funnel_today()
-        first = fields.Date.to_date(date_from) or today.replace(month=1, day=1)
-        last = fields.Date.to_date(date_to) or today
+        try:
+            first = fields.Date.to_date(date_from) or today.replace(month=1, day=1)
+            last = fields.Date.to_date(date_to) or today
+            domain = self._get_picture_domain(filters or {})
+        except (AttributeError, TypeError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "The funnel picture takes days such as 2026-01-31 and ids."
+                )
+            ) from error
         first, last = min(first, last), max(first, last)
-        domain = self._get_picture_domain(filters or {})
         layers = self._get_picture_layers(domain, *self._get_moments(first, last))
         return {
             "date_from": fields.Date.to_string(first),
@@ -70,7 +78,8 @@ class CrmFunnelTier(models.Model):
 
     @api.model
     def _get_moments(self, first, last):
-        """Return the naive UTC moments at which the first day begins and the last ends."""
+        """Return the naive UTC moments of the begin of the first day and the end of
+        the last."""
         tz = pytz.timezone(self._get_funnel_settings().tz)
         return tuple(
             tz.localize(datetime.combine(day, time.min))
@@ -96,7 +105,9 @@ class CrmFunnelTier(models.Model):
             domain &= Domain("user_id", "in", team.member_ids.ids)
         for name in ("medium_id", "source_id"):
             if value := filters.get(name):
-                came = Domain(name, "=", int(value)) & Domain("type", "=", "opportunity")
+                came = Domain(name, "=", int(value)) & Domain(
+                    "type", "=", "opportunity"
+                )
                 domain &= Domain("funnel_lead_ids", "any", came) | Domain(
                     "child_ids", "any", Domain("funnel_lead_ids", "any", came)
                 )
@@ -233,7 +244,7 @@ class CrmFunnelTier(models.Model):
 
     @api.model
     def _get_picture_options(self):
-        """Return what the filters offer: id and name, for whoever sees all customers."""
+        """Return id and name of what the filters offer."""
         users = self.env["res.users"]
         teams = self.env["crm.team"]
         if self._sees_all_customers():

@@ -257,9 +257,7 @@ class FunnelFacts:
             min_orders=rule.min_orders,
             min_amount=rule.min_amount,
             begin=begin,
-            first=SQL(
-                "doc.is_order AND doc.day BETWEEN %s AND %s", start, begin
-            ),
+            first=SQL("doc.is_order AND doc.day BETWEEN %s AND %s", start, begin),
             held=SQL.identifier(f"held_{rule.id}"),
         )
 
@@ -340,7 +338,7 @@ class FunnelFacts:
         return [rule for rule in self.rules if rule.code not in DOCUMENT_TIERS]
 
     def _get_rank_sql(self):
-        """Return the SQL of the highest rank whose rule holds; the first always does."""
+        """Return the SQL of the highest rank whose rule holds; the first does."""
         ranked = list(enumerate(self.rules, start=1))[1:]
         whens = [
             SQL("WHEN %s THEN %s", self._get_condition(rule), rank)

@@ -24,7 +24,7 @@ class FunnelLook:
         self.facts = FunnelFacts(env, at)
         self.today = self.facts.today
 
-    def read(self, ids):
+    def get_looks(self, ids):
         """Return a ``Look`` per id of a commercial partner.
 
         :rtype: dict

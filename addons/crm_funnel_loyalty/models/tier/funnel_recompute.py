@@ -208,7 +208,8 @@ class FunnelRecompute:
                     SELECT reached.*,
                            (%(tiers)s)[rank] AS tier_id,
                            (%(tiers)s)[rank] IS DISTINCT FROM old_tier_id AS is_moved,
-                           COALESCE(array_position(%(tiers)s, old_tier_id) > rank, FALSE)
+                           COALESCE(
+                               array_position(%(tiers)s, old_tier_id) > rank, FALSE)
                                AS is_down,
                            quotation_id IS NOT NULL AS has_quotation,
                            %(moment)s AS moment

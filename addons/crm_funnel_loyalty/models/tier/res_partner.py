@@ -10,6 +10,8 @@ from ...tools import local_day
 from .funnel_batch import FunnelBatch
 from .funnel_recompute import FunnelRecompute
 
+# the last customer of a nightly run that was cut short
+PLACE = "crm_funnel_loyalty.tiers_done_up_to"
 FUNNEL_FIELDS = (
     "funnel_tier_id",
     "funnel_tier_since",
@@ -178,7 +180,7 @@ class ResPartner(models.Model):
             "crm_funnel_loyalty.action_tier_moves"
         )
         action["domain"] = [("partner_id", "=", self.commercial_partner_id.id)]
-        action["context"] = {}
+        action["context"] = {"hide_customer": True}
         action["views"] = sorted(action["views"], key=lambda view: view[1] != "list")
         return action
 
@@ -186,28 +188,44 @@ class ResPartner(models.Model):
     def _cron_recompute_funnel_tier(self, batch_size=20000):
         """Recompute everybody in batches, committing after each.
 
-        A second run finds nothing to change, so a run that is cut short is simply
-        started again.
+        A run that has to make room for other jobs keeps its place, and the next one
+        goes on from there; a second run over the same customers writes nothing.
         """
         progress = self.env["ir.cron"]._commit_progress
-        domain = self._get_funnel_recompute_domain()
-        progress(remaining=self.with_context(active_test=False).search_count(domain))
-        for batch in self._iter_funnel_batches(batch_size):
+        after = self._get_funnel_place()
+        domain = self._get_funnel_recompute_domain() & Domain("id", ">", after)
+        left = self.with_context(active_test=False).search_count(domain)
+        progress(remaining=left)
+        for batch in self._iter_funnel_batches(batch_size, after):
             batch._recompute_funnel_tier()
-            if not progress(len(batch)):
+            left -= len(batch)
+            if not progress(len(batch)) and left > 0:
+                self._keep_funnel_place(batch[-1].id)
                 return
+        self._keep_funnel_place(0)
         self._warn_funnel_falls()
 
     @api.model
-    def _iter_funnel_batches(self, batch_size):
+    def _iter_funnel_batches(self, batch_size, after=0):
         """Yield all commercial partners, archived ones too, in order of id."""
         partners = self.with_context(active_test=False)
         domain = self._get_funnel_recompute_domain()
-        batch = partners.search(domain, order="id", limit=batch_size)
-        while batch:
+        while batch := partners.search(
+            domain & Domain("id", ">", after), order="id", limit=batch_size
+        ):
             yield batch
-            after = Domain("id", ">", batch[-1].id)
-            batch = partners.search(domain & after, order="id", limit=batch_size)
+            after = batch[-1].id
+
+    @api.model
+    def _get_funnel_place(self):
+        # sudo: the cron's own note, whoever runs it
+        return int(self.env["ir.config_parameter"].sudo().get_param(PLACE) or 0)
+
+    @api.model
+    def _keep_funnel_place(self, partner_id):
+        if partner_id != self._get_funnel_place():
+            # sudo: as above; no id means no note
+            self.env["ir.config_parameter"].sudo().set_param(PLACE, partner_id or False)
 
     def _recompute_funnel_tier(self, at=None):
         """Put the commercial partners of these partners, and whoever referred them, on

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 
@@ -65,7 +65,7 @@ class ResPartner(models.Model):
         if not told:
             return
         look = FunnelLook(self.env)
-        looks = look.read(told.commercial_partner_id._origin.ids)
+        looks = look.get_looks(told.commercial_partner_id._origin.ids)
         for partner in told:
             one = looks.get(partner.commercial_partner_id._origin.id)
             rule = one and next_tier(look.facts.rules, one.rule)
@@ -123,7 +123,15 @@ class ResPartner(models.Model):
         :return: the code of the tier by id of the partner
         :rtype: dict
         """
-        receipts = self._get_funnel_receipts(fields.Datetime.to_datetime(at))
+        try:
+            moment = fields.Datetime.to_datetime(at)
+        except (TypeError, ValueError):
+            moment = None
+        if not moment:
+            raise UserError(
+                self.env._("Tell the moment as a date and time: 2026-01-31 09:30:00.")
+            )
+        receipts = self._get_funnel_receipts(moment)
         return {
             partner.id: receipts[partner.commercial_partner_id.id].to_tier_id.code
             for partner in self
@@ -139,8 +147,7 @@ class ResPartner(models.Model):
                     "customer's salesperson."
                 )
             )
-        if at > self.env.cr.now():
-            at = self.env.cr.now()
+        at = min(at, self.env.cr.now())
         # sudo: the receipt counts all orders, as the tier does
         rows = FunnelRecompute(self.sudo(), at.replace(microsecond=0)).read_receipts()
         moves = self.env["crm.funnel.tier.move"]
@@ -170,12 +177,13 @@ class ResPartner(models.Model):
         domain = Domain("funnel_tier_id", "=", rule.id)
         customers = self.search(domain & self._get_funnel_recompute_domain())
         days = self._get_funnel_falls(customers, rule, rank, warn_days)
-        known = customers.filtered("funnel_tier_until")
-        self._write_funnel_until(
-            {partner.id: None for partner in known if partner.id not in days} | days
+        known = self.search(
+            Domain("id", "in", customers.ids) & Domain("funnel_tier_until", "!=", False)
         )
-        fresh = customers.filtered(lambda p: p.id in days) - known
-        (known.filtered(lambda p: p.id not in days))._drop_funnel_warnings()
+        saved = known.filtered(lambda partner: partner.id not in days)
+        self._write_funnel_until(dict.fromkeys(saved.ids) | days)
+        saved._drop_funnel_warnings()
+        fresh = self.browse(list(days)) - known
         fresh._plan_funnel_warnings(rule)
 
     @api.model
@@ -185,7 +193,7 @@ class ResPartner(models.Model):
             return {}
         then = fields.Datetime.add(self.env.cr.now(), days=warn_days)
         falling = FunnelLook(self.env, then).read_fallen(customers.ids, rank)
-        looks = FunnelLook(self.env).read(falling) if falling else {}
+        looks = FunnelLook(self.env).get_looks(falling) if falling else {}
         days = {key: rule.last_day(look.facts) for key, look in looks.items()}
         return {key: day for key, day in days.items() if day}
 
@@ -212,14 +220,14 @@ class ResPartner(models.Model):
     def _plan_funnel_warnings(self, rule):
         """Plan one activity per customer for its salesperson, silently."""
         responsible = self.filtered("user_id")
-        looks = FunnelLook(self.env).read(responsible.ids) if responsible else {}
+        looks = FunnelLook(self.env).get_looks(responsible.ids) if responsible else {}
         # sudo: the cron plans for whoever looks after the customer
         activities = self.env["mail.activity"].sudo()
         activities.with_context(mail_activity_quick_update=True).create(
             [
-                partner.with_context(
-                    lang=partner.user_id.lang
-                )._prepare_funnel_warning(rule, looks[partner.id])
+                partner.with_context(lang=partner.user_id.lang)._prepare_funnel_warning(
+                    rule, looks[partner.id]
+                )
                 for partner in responsible
             ]
         )

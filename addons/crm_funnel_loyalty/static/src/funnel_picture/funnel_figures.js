@@ -1,4 +1,8 @@
-import {formatFloat, formatInteger, formatPercentage} from "@web/views/fields/formatters";
+import {
+    formatFloat,
+    formatInteger,
+    formatPercentage,
+} from "@web/views/fields/formatters";
 import {_t} from "@web/core/l10n/translation";
 
 const TOP_WIDTH = 100;
@@ -105,11 +109,7 @@ function getWindow(name, model, views, domain) {
 }
 
 function getMoves(data, domain) {
-    return [
-        ["date", ">=", data.moment_from],
-        ["date", "<", data.moment_to],
-        ...domain,
-    ];
+    return [["date", ">=", data.moment_from], ["date", "<", data.moment_to], ...domain];
 }
 
 /** The customers that are on a layer now. */

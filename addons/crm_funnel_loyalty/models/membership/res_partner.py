@@ -1,0 +1,191 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+MEMBER_FIELDS = (
+    "member_card_ids",
+    "member_card_id",
+    "member_number",
+    "member_points",
+    "member_since",
+)
+
+
+class ResPartner(models.Model):
+    """Member with a card, and what the customer's tier gives (004.27, 004.36).
+
+    SPECIFICATIONS
+    * Reaching a tier that makes members gives a card at once, in the transaction of the
+      document that moved the customer. Going down takes no card away.
+    * One button makes the card of a customer who has not got there yet.
+    * The card is the commercial partner's; contacts buy with it.
+    """
+
+    _inherit = "res.partner"
+
+    member_card_ids = fields.One2many(
+        "loyalty.card",
+        "partner_id",
+        string="Membership Cards",
+        domain=[("member_since", "!=", False)],
+        readonly=True,
+        groups="sales_team.group_sale_salesman",
+    )
+    member_card_id = fields.Many2one(
+        "loyalty.card",
+        string="Membership Card",
+        compute="_compute_member_card_id",
+        groups="sales_team.group_sale_salesman",
+    )
+    member_number = fields.Char(
+        string="Card Number",
+        compute="_compute_member_card_id",
+        groups="sales_team.group_sale_salesman",
+    )
+    member_points = fields.Char(
+        string="Points",
+        compute="_compute_member_card_id",
+        groups="sales_team.group_sale_salesman",
+    )
+    member_since = fields.Date(
+        string="Member Since",
+        compute="_compute_member_card_id",
+        groups="sales_team.group_sale_salesman",
+    )
+    can_be_member = fields.Boolean(compute="_compute_can_be_member")
+    tier_pricelist_id = fields.Many2one(
+        "product.pricelist", string="Tier's Price List", compute="_compute_tier_benefits"
+    )
+    tier_program_id = fields.Many2one(
+        "loyalty.program", string="Tier's Promotion", compute="_compute_tier_benefits"
+    )
+    tier_promise = fields.Text(
+        string="Service Promise", compute="_compute_tier_benefits"
+    )
+
+    @api.depends("member_card_ids", "parent_id")
+    @api.depends_context("company")
+    def _compute_member_card_id(self):
+        cards = self._find_member_cards(self.env.company)
+        for partner in self:
+            card = cards.get(partner.commercial_partner_id._origin)
+            partner.member_card_id = card
+            partner.member_number = card and card.code
+            partner.member_points = card and card.points_display
+            partner.member_since = card and card.member_since
+
+    @api.depends_context("company")
+    def _compute_can_be_member(self):
+        program = self.env["loyalty.program"]._get_membership(self.env.company)
+        self.can_be_member = bool(program)
+
+    @api.depends("funnel_tier_id", "parent_id")
+    @api.depends_context("company", "lang")
+    def _compute_tier_benefits(self):
+        for partner in self:
+            # sudo: the benefits are the customer's, whoever may read programs; a
+            # salesperson has to know them
+            tier = partner.sudo().commercial_partner_id.funnel_tier_id
+            partner.tier_pricelist_id = tier.pricelist_id
+            partner.tier_program_id = tier.loyalty_program_id
+            partner.tier_promise = tier.service_promise
+
+    @api.depends("funnel_tier_id")
+    def _compute_product_pricelist(self):
+        return super()._compute_product_pricelist()
+
+    def action_member_card(self):
+        """Open the membership card of this customer; make it when there is none.
+
+        :raises UserError: when the company has no membership program yet
+        """
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        if not (card := customer.member_card_id):
+            customer.check_access("write")
+            program = self.env["loyalty.program"]._get_membership(self.env.company)
+            if not program:
+                raise UserError(
+                    self.env._(
+                        "%(company)s has no membership program yet. A sales manager "
+                        "sets it up under Funnel > Configuration > Membership Program.",
+                        company=self.env.company.name,
+                    )
+                )
+            customer.lock_for_update(allow_referencing=True)
+            card = customer._make_member_cards(program)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "loyalty.card",
+            "res_id": card.id,
+            "view_mode": "form",
+            "views": [
+                (self.env.ref("crm_funnel_loyalty.loyalty_card_view_form_member").id, "form")
+            ],
+        }
+
+    def _after_funnel_move(self):
+        result = super()._after_funnel_move()
+        self.invalidate_recordset(
+            [
+                "property_product_pricelist",
+                "tier_pricelist_id",
+                "tier_program_id",
+                "tier_promise",
+            ]
+        )
+        self.env["loyalty.card"].invalidate_model(["funnel_tier_id"])
+        self._make_members_of_tier()
+        return result
+
+    def _make_members_of_tier(self):
+        """Give a card to those of these customers whose tier makes members."""
+        programs = self.env["loyalty.program"]
+        if not self or not programs._get_membership_ids():
+            return
+        tiers = self.env["crm.funnel.tier"]._get_member_tiers()
+        # sudo: the suite gives the card, whoever has moved the customer
+        members = self.sudo().filtered(
+            lambda p: p.funnel_tier_id in tiers and p.partner_share
+        )
+        for company, customers in members.grouped("company_id").items():
+            if program := programs._get_membership(company or self.env.company):
+                customers._make_member_cards(program)
+
+    def _make_member_cards(self, program):
+        """Make the cards of those of these customers who have none.
+
+        COST: one search and one create for any number of customers.
+
+        :return: all their cards of the program
+        """
+        # sudo: borrows the right to make a card; whoever calls has checked the customer
+        cards = self.env["loyalty.card"].sudo()
+        known = cards.search(
+            [("partner_id", "in", self.ids), ("program_id", "=", program.id)]
+        )
+        unmarked = known.filtered(lambda card: not card.member_since)
+        unmarked.write({"member_since": fields.Date.context_today(self)})
+        made = cards.create(
+            [
+                {"program_id": program.id, "partner_id": partner.id}
+                for partner in self - known.partner_id
+            ]
+        )
+        self.invalidate_model(MEMBER_FIELDS)
+        self.env["sale.order"].invalidate_model(
+            ["member_card_id", "member_number", "member_points"]
+        )
+        return (known | made).sudo(self.env.su)
+
+    def _find_member_cards(self, company):
+        """:return: the card of each of these customers, by commercial partner"""
+        program = self.env["loyalty.program"]._get_membership(company)
+        if not program:
+            return {}
+        cards = self.env["loyalty.card"].search(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("program_id", "=", program.id),
+            ]
+        )
+        return cards.grouped("partner_id")

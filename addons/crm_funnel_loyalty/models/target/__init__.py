@@ -1,0 +1,3 @@
+from . import crm_sales_target
+from . import crm_sales_target_figures
+from . import crm_sales_target_analysis

@@ -1,0 +1,202 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import JsonRpcException, new_test_user, tagged
+from odoo.tests.common import HttpCase
+from odoo.tools import mute_logger
+
+from .member_common import MemberCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMemberAccess(MemberCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.portal = new_test_user(cls.env, "funnel_portal", "base.group_portal")
+        cls.foreign_company = cls.env["res.company"].create({"name": "Other company"})
+        cls.foreigner = new_test_user(
+            cls.env,
+            "funnel_foreigner",
+            "sales_team.group_sale_manager",
+            company_id=cls.foreign_company.id,
+            company_ids=[Command.set(cls.foreign_company.ids)],
+        )
+        cls.card = cls.make_card()
+        cls.book(cls.card, issued=100)
+        cls.friend = cls.env["res.partner"].create(
+            {"name": "Friend", "referrer_id": cls.customer.id}
+        )
+        cls.order = cls.make_order(cls.friend)
+        cls.reward = cls.env["crm.referral.reward"].search(
+            [("referred_id", "=", cls.friend.id)]
+        )
+
+    def rpc(self, login, model, method, *args, **kwargs):
+        """Call over RPC as the user."""
+        self.authenticate(login, login)
+        with mute_logger("odoo.http"):
+            return self.make_jsonrpc_request(
+                "/web/dataset/call_kw",
+                {"model": model, "method": method, "args": args, "kwargs": kwargs},
+            )
+
+    def assertRefused(self, login, model, method, *args, **kwargs):
+        with self.assertRaises(JsonRpcException) as caught:
+            self.rpc(login, model, method, *args, **kwargs)
+        self.assertIn("AccessError", str(caught.exception.args))
+
+    def test_salesperson_writes_no_points_over_rpc(self):
+        ids, before = self.card.ids, self.card.points
+        for vals in (
+            {"points": 9999},
+            {"partner_id": self.friend.id},
+            {"code": "MINE"},
+            {"member_since": "2001-01-01"},
+            {"active": False},
+        ):
+            self.assertRefused("funnel_seller", "loyalty.card", "write", ids, vals)
+        line = self.card.history_ids[:1]
+        for vals in ({"issued": 9999}, {"expiry_date": "2099-01-01"}):
+            self.assertRefused(
+                "funnel_seller", "loyalty.history", "write", line.ids, vals
+            )
+        self.assertRefused(
+            "funnel_seller",
+            "loyalty.history",
+            "create",
+            [{"card_id": self.card.id, "issued": 50, "description": "Gift"}],
+        )
+        wizard = self.rpc(
+            "funnel_seller",
+            "loyalty.card.update.balance",
+            "create",
+            [{"card_id": self.card.id, "new_balance": 9999, "description": "Gift"}],
+        )
+        self.assertRefused(
+            "funnel_seller",
+            "loyalty.card.update.balance",
+            "action_update_card_point",
+            wizard,
+        )
+        self.assertRefused(
+            "funnel_seller",
+            "sale.order.coupon.points",
+            "create",
+            [{"order_id": self.order.id, "coupon_id": self.card.id, "points": 99}],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.card.points, before)
+
+    def test_salesperson_makes_no_points_with_a_line(self):
+        self.authenticate("funnel_seller", "funnel_seller")
+        quotation = self.make_quotation(self.customer, 2000000)
+        quotation._update_programs_and_rewards()
+        quotation._apply_program_reward(self.program.reward_ids, self.card)
+        line = quotation.order_line.filtered("is_reward_line")
+        self.assertRefused(
+            "funnel_seller", "sale.order.line", "write", line.ids, {"points_cost": 0}
+        )
+        with self.assertRaises(JsonRpcException):
+            self.rpc(
+                "funnel_seller",
+                "sale.order.line",
+                "create",
+                [
+                    {
+                        "order_id": quotation.id,
+                        "name": "Gift",
+                        "product_id": self.product.id,
+                        "coupon_id": self.card.id,
+                        "reward_id": self.program.reward_ids.id,
+                        "points_cost": -500,
+                    }
+                ],
+            )
+
+    def test_salesperson_sells_on_the_card(self):
+        order = self.make_quotation(self.customer, 2000000)
+        seller_order = order.with_user(self.seller)
+        seller_order._update_programs_and_rewards()
+        seller_order._apply_program_reward(self.program.reward_ids, self.card)
+        self.rpc("funnel_seller", "sale.order", "action_confirm", order.ids)
+        self.env.invalidate_all()
+        self.assertEqual(order.state, "sale")
+        self.assertLess(self.card.points, 100)
+        seller_order._action_cancel()
+        self.assertEqual(self.card.points, 150)
+
+    def test_manager_corrects_points(self):
+        wizard = (
+            self.env["loyalty.card.update.balance"]
+            .with_user(self.manager)
+            .create(
+                {"card_id": self.card.id, "new_balance": 7, "description": "Mistake"}
+            )
+        )
+        wizard.action_update_card_point()
+        self.assertEqual(self.card.points, 7)
+
+    def test_other_company_sees_nothing(self):
+        for record in (self.card, self.reward):
+            found = self.rpc(
+                "funnel_foreigner",
+                record._name,
+                "search_count",
+                [["id", "=", record.id]],
+            )
+            self.assertEqual(found, 0)
+        self.assertFalse(
+            self.customer.with_user(self.foreigner)
+            .with_company(self.foreign_company)
+            .member_card_id
+        )
+
+    def test_portal_sees_nothing(self):
+        for model in ("loyalty.card", "loyalty.history", "crm.referral.reward"):
+            self.assertRefused("funnel_portal", model, "search_read", [], fields=["id"])
+        for method in ("action_member_card", "action_view_referral_rewards"):
+            self.assertRefused(
+                "funnel_portal", "res.partner", method, self.customer.ids
+            )
+        self.assertRefused(
+            "funnel_portal", "loyalty.card", "action_print_member_card", self.card.ids
+        )
+        self.assertRefused(
+            "funnel_portal", "loyalty.program", "action_open_membership"
+        )
+
+    def test_rewards_are_read_by_owner_and_manager_and_written_by_nobody(self):
+        domain = [["id", "=", self.reward.id]]
+        for user, expected in ((self.seller, 1), (self.manager, 1), (self.other, 0)):
+            found = self.env["crm.referral.reward"].with_user(user).search_count(domain)
+            self.assertEqual(found, expected, user.login)
+        for login in ("funnel_seller", "funnel_manager"):
+            self.assertRefused(
+                login, "crm.referral.reward", "write", self.reward.ids, {"points": 999}
+            )
+            self.assertRefused(login, "crm.referral.reward", "unlink", self.reward.ids)
+
+    def test_only_managers_set_the_program_up(self):
+        self.assertRefused(
+            "funnel_seller", "loyalty.program", "action_open_membership"
+        )
+        self.assertRefused(
+            "funnel_seller", "loyalty.program", "action_issue_cards", self.program.ids
+        )
+        self.assertRefused(
+            "funnel_seller",
+            "crm.funnel.tier",
+            "write",
+            self.tiers["fan"].ids,
+            {"service_promise": "Everything"},
+        )
+        with self.enter_registry_test_mode():
+            self.program.with_user(self.manager).action_issue_cards()
+
+    def test_wizards_of_others_are_closed(self):
+        wizard = self.env["crm.member.import"].with_user(self.manager).create({})
+        other = new_test_user(
+            self.env, "funnel_manager_2", "sales_team.group_sale_manager"
+        )
+        with self.assertRaises(AccessError):
+            wizard.with_user(other).read(["text"])
