@@ -5,6 +5,8 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.crm_campaign_partner.services.send.provider import Sent
+
 from .care_common import MORNING, CareCommon
 
 
@@ -342,6 +344,34 @@ class TestCareRun(CareCommon):
         touch = self.touches(scenario)
         self.assertTrue(touch.subject.startswith(self.company.contact_ad_label))
         self.assertIn("/contact/stop/", touch.body)
+
+    def test_from_the_birthday_to_the_telephone(self):
+        """The three crons as Odoo runs them: start, step, sending."""
+        self.customer.birthdate = "1990-03-02"
+        handler = type(self.env["crm.contact.provider.esms"])
+        sent = []
+
+        def send(_self, _account, touch):
+            sent.append((touch.address, touch.body))
+            return Sent("F1")
+
+        self.patch(handler, "_send", send)
+        with self.at(MORNING), self.enter_registry_test_mode():
+            scenario = self.make_scenario("birthday")
+            for name in (
+                "crm_funnel_loyalty.ir_cron_care_enrol",
+                "crm_funnel_loyalty.ir_cron_care_advance",
+                "crm_campaign_partner.ir_cron_contact_release",
+                "crm_funnel_loyalty.ir_cron_care_advance",
+                "crm_campaign_partner.ir_cron_contact_release",
+            ):
+                self.env.flush_all()
+                self.env.ref(name).method_direct_trigger()
+                self.env.invalidate_all()
+        self.assertEqual(sent, [("+84901234567", "Hello Nguyễn Thị Hoa")])
+        self.assertEqual(scenario.run_ids.line_ids.touch_state, "sent")
+        self.assertEqual(scenario.step_ids.sent_count, 1)
+        self.assertEqual(self.touches(scenario).account_id, self.accounts[0])
 
     def test_figures(self):
         scenario = self.make_scenario(steps=[self.sms(), self.sms(wait_days=1)])

@@ -151,17 +151,17 @@ class CrmCareRun(models.Model):
         failed = self.filtered(lambda run: run.state == "failed")
         if not failed:
             raise UserError(self.env._("Only what has failed is tried again."))
-        taken = self.env["crm.care.run"].sudo()
+        # sudo: who is in it again is known by the system
+        again = self.sudo().search(
+            [
+                ("scenario_id", "in", failed.scenario_id.ids),
+                ("slot", "in", failed.mapped("slot")),
+                ("state", "=", "running"),
+            ]
+        )
+        taken = {(run.scenario_id, run.slot) for run in again}
         for run in failed:
-            # sudo: whether she is in it again is known by the system
-            if taken.search_count(
-                [
-                    ("scenario_id", "=", run.scenario_id.id),
-                    ("slot", "=", run.sudo().slot),
-                    ("state", "=", "running"),
-                ],
-                limit=1,
-            ):
+            if (run.scenario_id, run.slot) in taken:
                 raise UserError(
                     self.env._("%s is in this scenario again.", run.display_name)
                 )

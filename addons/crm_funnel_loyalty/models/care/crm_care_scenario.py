@@ -222,6 +222,7 @@ class CrmCareScenario(models.Model):
     def write(self, vals):
         """Whether it is on is decided by the buttons; archived, it is off."""
         self._check_protected([vals])
+        # sudo: the system's right to know of runs that the user may not see
         if "company_id" in vals and self.sudo().run_ids:
             raise UserError(
                 self.env._(

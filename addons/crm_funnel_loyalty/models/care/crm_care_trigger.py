@@ -48,8 +48,8 @@ class CrmCareTrigger(models.Model):
     @api.model
     def _fire(self, trigger, records):
         """Something happened to these records: start whoever waits for it."""
-        ids = self._get_listening_ids(trigger)
-        if not ids or not records:
+        ids = self._get_listening_ids(trigger) if records else ()
+        if not ids:
             return
         # sudo: the system's right to start runs, whoever confirmed the order
         for scenario in self.sudo().browse(ids):
