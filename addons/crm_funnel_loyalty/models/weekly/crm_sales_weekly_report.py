@@ -148,6 +148,7 @@ class CrmSalesWeeklyReport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Reports are made for people, not by them."""
         if not self.env.su:
             raise AccessError(
                 self.env._("Open your report by the menu: it is made for you.")
@@ -155,6 +156,7 @@ class CrmSalesWeeklyReport(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        """People write their words, managers their comment; nobody a figure."""
         if not self.env.su:
             self._check_may_write(vals)
         if COMMENT & vals.keys() and not self.env.su:
