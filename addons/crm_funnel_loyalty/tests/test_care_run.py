@@ -302,6 +302,26 @@ class TestCareRun(CareCommon):
         calls = self.customer.activity_ids.filtered(lambda a: a.summary == "Call")
         self.assertEqual(calls.user_id, self.manager)
 
+    def test_sender_who_left(self):
+        scenario = self.make_scenario(
+            steps=[self.sms(), {"action": "call", "activity_summary": "Call"}]
+        )
+        run = self.start(scenario)
+        (self.manager | self.seller).active = False
+        self.advance()
+        self.assertIn("has left", run.last_error)
+        self.assertFalse(run.line_ids)
+        scenario.step_ids[0].active = False
+        with self.at(fields.Datetime.now() + timedelta(hours=1)):
+            self.advance()
+        self.assertIn("nobody who works here", run.last_error)
+        scenario.sender_id = self.other
+        with self.at(fields.Datetime.now() + timedelta(hours=3)):
+            self.advance()
+        self.assertEqual(run.state, "done")
+        calls = self.customer.activity_ids.filtered(lambda a: a.summary == "Call")
+        self.assertEqual(calls.user_id, self.other)
+
     def test_rating_is_asked_for_and_is_an_answer(self):
         scenario = self.make_scenario(
             steps=[

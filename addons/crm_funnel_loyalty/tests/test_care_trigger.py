@@ -84,6 +84,10 @@ class TestCareTrigger(CareCommon):
         self.assertEqual(order.state, "sale")
         self.assertFalse(self.run_of(scenario))
         self.assertTrue(scenario.last_error)
+        scenario.domain = "[]"
+        self.make_order(self.customer)
+        self.assertTrue(self.run_of(scenario))
+        self.assertFalse(scenario.last_error)
 
     def test_tier_reached_and_left(self):
         up = self.make_scenario("tier_reached", tier_id=self.tiers["repeat"].id)

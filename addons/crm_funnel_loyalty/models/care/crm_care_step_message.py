@@ -36,6 +36,13 @@ class CrmCareStepMessage(models.Model):
         self.ensure_one()
         scenario, channel = self.scenario_id, self._get_channel()
         sender, company = scenario.sender_id, scenario.company_id
+        if not sender.active:
+            raise UserError(
+                self.env._(
+                    "%s has left. Choose somebody else to send the messages.",
+                    sender.name,
+                )
+            )
         if not self.env["crm.contact.account"]._get_for(sender, company, channel):
             raise UserError(
                 self.env._(

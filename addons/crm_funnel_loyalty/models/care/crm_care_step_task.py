@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -79,7 +80,13 @@ class CrmCareStepTask(models.Model):
         for user in (self.user_id, record.user_id, self.scenario_id.sender_id):
             if user.active and company in user.company_ids:
                 return user
-        return self.scenario_id.sender_id
+        raise UserError(
+            self.env._(
+                "“%(step)s”: nobody who works here is left to do it. Choose somebody "
+                "in the step, or somebody else to send the messages.",
+                step=self.name,
+            )
+        )
 
     def _describe_task(self, record):
         """:return: what would be done for this customer, in words"""

@@ -64,8 +64,10 @@ class CrmCareTrigger(models.Model):
         try:
             with self.env.cr.savepoint():
                 source = getattr(self, f"_get_source_{self.trigger}")
-                found = source(records) if records else source()
-                return self._enrol(found)
+                count = self._enrol(source(records) if records else source())
+                if self.last_error:
+                    self.last_error = False
+                return count
         except (OperationalError, ConcurrencyError):
             # somebody else starts the same just now: Odoo runs this again
             raise
