@@ -62,7 +62,7 @@ class TestCrmSalesTarget(TeamCase):
     # ------------------------------------------------------------
 
     def test_revenue_orders_and_quantity(self):
-        dozen = self.env["uom.uom"].search([("name", "=", "Dozens")], limit=1)
+        dozen = self.env.ref("uom.product_uom_dozen")
         order = self._order(
             self.an, [(self.product, 2, 10 * MILLION)], "2026-03-05 03:00"
         )
@@ -137,7 +137,8 @@ class TestCrmSalesTarget(TeamCase):
 
     def _drill(self, target):
         action = target.action_open_documents()
-        return self.env[action["res_model"]].search(action["domain"])
+        model = self.env[action["res_model"]].with_context(**action["context"])
+        return model.search(action["domain"])
 
     def test_calls_that_were_held(self):
         Call = self.env["crm.phonecall"]

@@ -1,0 +1,91 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common_pay import MILLION
+from .common_team import TeamCase
+
+MODEL = "crm.sales.target"
+
+
+@tagged("post_install", "-at_install")
+class TestCrmSalesTargetAccess(TeamCase, HttpCase):
+    """Who reads and sets targets, over RPC."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mine = cls._target(cls.an)
+        cls.colleagues = cls._target(cls.binh)
+        cls.teams = cls._target(cls.team, 300 * MILLION)
+
+    def _rpc(self, user, model, method, *args, **kwargs):
+        self.authenticate(user.login, user.login)
+        return self.make_jsonrpc_request(
+            f"/web/dataset/call_kw/{model}/{method}",
+            {"model": model, "method": method, "args": args, "kwargs": kwargs},
+        )
+
+    def _refused(self, user, model, method, *args, **kwargs):
+        with (
+            mute_logger("odoo.http", "odoo.sql_db"),
+            self.assertRaises(JsonRpcException) as caught,
+        ):
+            self._rpc(user, model, method, *args, **kwargs)
+        self.assertIn("AccessError", str(caught.exception.args))
+
+    def _read(self, user):
+        rows = self._rpc(user, MODEL, "search_read", [], ["achieved"])
+        return {row["id"] for row in rows}
+
+    def test_a_seller_reads_own_and_team(self):
+        self.assertEqual(self._read(self.an), {self.mine.id, self.teams.id})
+
+    def test_the_leader_reads_the_teams_members(self):
+        self.assertLessEqual(
+            {self.mine.id, self.colleagues.id, self.teams.id}, self._read(self.chi)
+        )
+
+    def test_a_manager_reads_and_sets_all(self):
+        self.assertLessEqual(
+            {self.mine.id, self.colleagues.id, self.teams.id}, self._read(self.boss)
+        )
+        self._rpc(self.boss, MODEL, "write", self.mine.ids, {"target": MILLION})
+
+    def test_a_seller_changes_nothing(self):
+        self._refused(self.an, MODEL, "write", self.mine.ids, {"target": 1})
+        self._refused(self.an, MODEL, "unlink", self.mine.ids)
+        self._refused(
+            self.an,
+            MODEL,
+            "create",
+            {"user_id": self.an.id, "date_from": "2026-04-01", "target": 1},
+        )
+        for wizard in ("crm.sales.target.copy", "crm.sales.target.spread"):
+            self._refused(self.an, wizard, "create", {})
+
+    def test_analysis_shows_no_more(self):
+        rows = self._rpc(
+            self.an, "crm.sales.target.analysis", "search_read", [], ["user_id"]
+        )
+        self.assertNotIn(
+            self.binh.id, [row["user_id"] and row["user_id"][0] for row in rows]
+        )
+
+    def test_portal_and_other_company(self):
+        portal = new_test_user(self.env, "target_portal", "base.group_portal")
+        with self.assertRaises(AccessError):
+            self.targets.with_user(portal).search([])
+        main = self.env.ref("base.main_company")
+        stranger = new_test_user(
+            self.env,
+            "target_stranger",
+            "sales_team.group_sale_manager",
+            company_id=main.id,
+            company_ids=[Command.set(main.ids)],
+        )
+        found = self.targets.with_user(stranger).with_context(
+            allowed_company_ids=main.ids
+        )
+        self.assertFalse(found.search([("company_id", "=", self.company.id)]))

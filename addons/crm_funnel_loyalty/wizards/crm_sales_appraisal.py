@@ -73,6 +73,7 @@ class CrmSalesAppraisal(models.TransientModel):
         board._check_salesperson()
         for user in self.user_ids:
             if not board._may_see(user):
+                # sudo: a colleague's name is no secret
                 raise AccessError(
                     self.env._(
                         "You print your own appraisal and those of your team, not that "
