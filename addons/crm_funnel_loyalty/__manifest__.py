@@ -88,6 +88,7 @@
         "wizards/crm_sales_team_wizard_views.xml",
         "report/crm_sales_appraisal_report.xml",
         "views/crm_sales_target_views.xml",
+        "views/crm_sales_target_analysis_views.xml",
         "views/crm_sales_weekly_views.xml",
         "views/crm_sales_board_views.xml",
         "views/menus_performance.xml",

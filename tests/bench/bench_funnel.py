@@ -239,7 +239,7 @@ def bare_run():
 
 def engine_run():
     """What the cron does, without its commits."""
-    for batch in env["res.partner"]._iter_funnel_batches(20000):
+    for batch in env["res.partner"]._iter_funnel_batches(100000):
         batch._recompute_funnel_tier()
 
 

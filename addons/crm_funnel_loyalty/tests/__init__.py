@@ -22,6 +22,13 @@ from . import test_funnel_services
 from . import test_funnel_tier
 from . import test_funnel_tier_tour
 from . import test_funnel_tour
+from . import test_targets_services
+from . import test_crm_sales_target
+from . import test_crm_sales_target_wizard
+from . import test_crm_sales_target_access
+from . import test_crm_sales_weekly
+from . import test_crm_sales_board
+from . import test_crm_sales_team_tour
 from . import test_agreement
 from . import test_agreement_rights
 from . import test_agreement_rpc

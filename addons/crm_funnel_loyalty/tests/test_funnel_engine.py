@@ -134,6 +134,7 @@ class TestFunnelEngine(FunnelCommon):
         day = MORNING
         with self.at(day):
             lead = self.make_opportunity(self.customer)
+            other_need = self.make_opportunity(self.customer)
         with self.at(day + timedelta(days=3)):
             quotation = self.make_quotation(self.customer, opportunity_id=lead.id)
         with self.at(day + timedelta(days=5)):
@@ -147,7 +148,7 @@ class TestFunnelEngine(FunnelCommon):
         with self.at(day + relativedelta(months=14)):
             self._run_nightly()
         with self.at(day + relativedelta(months=14, days=3)):
-            lead.action_set_lost()
+            other_need.action_set_lost()
             moves = self.moves(self.customer)
             self.assertEqual(
                 [move.to_tier_id.code for move in moves],

@@ -242,11 +242,13 @@ class CrmSalesTarget(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """A target begins on the first day of its period."""
         targets = super().create(vals_list)
         targets._settle_first_day()
         return targets
 
     def write(self, vals):
+        """A target begins on the first day of its period."""
         result = super().write(vals)
         if {"period", "date_from"} & vals.keys():
             self._settle_first_day()

@@ -160,7 +160,7 @@ class CrmSalesTarget(models.Model):
     def _search_status(self, operator, value):
         if operator != "in":
             return NotImplemented
-        found = self.search([]).filtered(lambda target: target.status in value)
+        found = self.search([("company_id", "in", self.env.companies.ids)]).filtered(lambda target: target.status in value)
         return Domain("id", "in", found.ids)
 
     # ------------------------------------------------------------

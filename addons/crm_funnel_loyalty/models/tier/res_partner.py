@@ -185,7 +185,7 @@ class ResPartner(models.Model):
         return action
 
     @api.model
-    def _cron_recompute_funnel_tier(self, batch_size=20000):
+    def _cron_recompute_funnel_tier(self, batch_size=100000):
         """Recompute everybody in batches, committing after each.
 
         A run that has to make room for other jobs keeps its place, and the next one

@@ -42,7 +42,7 @@ class CrmSalesWeeklyReport(models.Model):
     @api.model
     def _cron_remind(self):
         """Make and fill the week's reports, and remind those who have not handed in."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(companies))
         for company in companies:

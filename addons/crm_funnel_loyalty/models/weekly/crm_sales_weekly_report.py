@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date, html2plaintext
+from odoo.tools import clean_context, format_date, html2plaintext
 
 from ...services.targets import get_monday
 from ...tools import local_date
@@ -148,6 +148,7 @@ class CrmSalesWeeklyReport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Reports are made for people, not by them."""
         if not self.env.su:
             raise AccessError(
                 self.env._("Open your report by the menu: it is made for you.")
@@ -155,6 +156,7 @@ class CrmSalesWeeklyReport(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        """People write their words, managers their comment; nobody a figure."""
         if not self.env.su:
             self._check_may_write(vals)
         if COMMENT & vals.keys() and not self.env.su:
@@ -244,7 +246,8 @@ class CrmSalesWeeklyReport(models.Model):
         COST: one search and one create.
         """
         # sudo: reports are made by the system, for the person that they belong to
-        Report = self.sudo()
+        # with a clean context: nobody brings own values along by default_… keys
+        Report = self.with_context(clean_context(self.env.context)).sudo()
         domain = [
             ("company_id", "=", company.id),
             ("date_from", "=", monday),

@@ -27,6 +27,11 @@ registry.category("web_tour.tours").add("crm_funnel_member", {
             trigger: "button[name=action_member_card]:contains(TV)",
         },
         {
+            content: "More buttons",
+            trigger: ".o-form-buttonbox .o_button_more",
+            run: "click",
+        },
+        {
             content: "Who was brought",
             trigger: "button[name=action_view_referrals]:contains(Brought)",
             run: "click",
