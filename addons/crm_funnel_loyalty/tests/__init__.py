@@ -52,6 +52,7 @@ from . import test_crm_sales_policy
 from . import test_crm_sales_access
 from . import test_care_trigger
 from . import test_care_run
+from . import test_care_goal
 from . import test_care_scenario
 from . import test_care_access
 from . import test_care_concurrency

@@ -39,7 +39,7 @@ class TestCareConcurrency(TransactionCase):
                 {
                     "name": "Care at once",
                     "trigger": "birthday",
-                    "sender_id": SUPERUSER_ID,
+                    "sender_id": env.ref("base.user_admin").id,
                     "domain": f"[('id', 'in', {people.ids})]",
                     "step_ids": [
                         Command.create({"action": "sms", "sms_body": "One"}),

@@ -105,12 +105,19 @@ class CrmCarePreview(models.TransientModel):
         if channel:
             moment = self._look_at_message(step, record, channel, moment, values)
         else:
-            values["note"] = step._describe_task(record)
+            self._look_at_task(step, record, values)
         zone = self.scenario_id._get_timezone()
         values["moment"] = format_datetime(
             self.env, moment, tz=zone, dt_format="EEE dd/MM/yyyy HH:mm"
         )
         return values
+
+    @api.model
+    def _look_at_task(self, step, record, values):
+        try:
+            values["note"] = step._describe_task(record)
+        except UserError as error:
+            values["reason"] = str(error)
 
     def _look_at_message(self, step, record, channel, moment, values):
         """Fill in the message, and what the guard says to it."""

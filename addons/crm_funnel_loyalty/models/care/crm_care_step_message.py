@@ -73,6 +73,13 @@ class CrmCareStepMessage(models.Model):
         company = self._get_company()
         return record[spoken] or company.partner_id.lang or self.env.lang
 
+    def _get_sender(self):
+        """Ready-made steps are shown as whoever looks would send them."""
+        scenario = self.scenario_id
+        return scenario.sender_id or (
+            self.env.user if scenario.is_ready_made else scenario.sender_id
+        )
+
     def _get_company(self):
         """Ready-made steps are shown as the own company would send them."""
         return self.scenario_id.company_id or self.env.company
@@ -176,7 +183,7 @@ class CrmCareStepMessage(models.Model):
             **dict.fromkeys(("[[document]]", "[[date]]", "[[amount]]"), ""),
             # sudo: the names of one's company and colleague are no secret
             "[[company]]": self._get_company().sudo().name,
-            "[[sender]]": self.scenario_id.sender_id.sudo().name,
+            "[[sender]]": self._get_sender().sudo().name,
         }
         name = source is not None and DESCRIBED_BY.get(source._name)
         return {**words, **(getattr(self, name)(source) if name else {})}

@@ -76,8 +76,8 @@ class CrmCareStepTask(models.Model):
         }
 
     def _get_person(self, record):
-        company = self.scenario_id.company_id
-        for user in (self.user_id, record.user_id, self.scenario_id.sender_id):
+        company = self._get_company()
+        for user in (self.user_id, record.user_id, self._get_sender()):
             if user.active and company in user.company_ids:
                 return user
         raise UserError(
