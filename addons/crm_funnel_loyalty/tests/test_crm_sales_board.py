@@ -103,8 +103,11 @@ class TestCrmSalesBoard(TeamCase):
             company_id=main.id,
             company_ids=[Command.set(main.ids)],
         )
+        board = self.board.with_user(stranger).with_context(
+            allowed_company_ids=main.ids
+        )
         with self.at(self.NOW):
-            data = self.board.with_user(stranger).get_leaderboard()
+            data = board.get_leaderboard()
         self.assertFalse(set(self._rows(data)) & set(self.sellers.ids))
 
     def test_bad_input(self):

@@ -1,6 +1,10 @@
 from datetime import datetime
+from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
+from odoo.sql_db import BaseCursor
 from odoo.tests import tagged
 
 from .common_pay import MILLION
@@ -112,8 +116,13 @@ class TestCrmSalesWeekly(TeamCase):
         self.assertFalse(report.activity_ids)
 
     def test_cron(self):
-        with self.at(FRIDAY):
-            self.env.ref("crm_funnel_loyalty.ir_cron_weekly_report").method_direct_trigger()
+        cron = self.env.ref("crm_funnel_loyalty.ir_cron_weekly_report")
+        with (
+            self.enter_registry_test_mode(),
+            freeze_time(FRIDAY),
+            patch.object(BaseCursor, "now", lambda _cr: FRIDAY),
+        ):
+            cron.method_direct_trigger()
         self.assertTrue(self.reports.search([("user_id", "=", self.an.id)]))
 
     def test_late(self):

@@ -109,14 +109,14 @@ class CrmSalesBoard(models.AbstractModel):
         mean = round(sum(rates.values()) / count)
         if verdict.code == "too_low":
             return self.env._(
-                "Reached in all %(count)s months (%(mean)s % on average): the KPI is too "
-                "low. Raise it so that about 70 % of it is a good month.",
+                "Reached in all %(count)s months (%(mean)s %% on average): the KPI is too "
+                "low. Raise it so that about 70 %% of it is a good month.",
                 count=count,
                 mean=mean,
             )
         if verdict.code == "too_high":
             return self.env._(
-                "Below 70 % in all %(count)s months (%(mean)s % on average): the KPI is "
+                "Below 70 %% in all %(count)s months (%(mean)s %% on average): the KPI is "
                 "too high, or something blocks the sale. Look for the cause, then lower "
                 "it to what can be reached.",
                 count=count,
@@ -189,7 +189,7 @@ class CrmSalesBoard(models.AbstractModel):
             )
         if verdict.code == "too_wide":
             return self.env._(
-                "%(best)s sells %(figure)s % of what %(last)s does; up to 300 % is "
+                "%(best)s sells %(figure)s %% of what %(last)s does; up to 300 %% is "
                 "reasonable. Look at how leads are shared out, let the best one show how "
                 "it is done, and coach the last ones.",
                 best=best,
@@ -197,7 +197,7 @@ class CrmSalesBoard(models.AbstractModel):
                 figure=round(verdict.figure),
             )
         return self.env._(
-            "%(best)s sells %(figure)s % of what %(last)s does: a healthy distance.",
+            "%(best)s sells %(figure)s %% of what %(last)s does: a healthy distance.",
             best=best,
             last=last,
             figure=round(verdict.figure),

@@ -21,7 +21,7 @@ class CrmSalesTargetAnalysis(models.Model):
     _order = "date_from desc, id"
     _rec_name = "target_id"
 
-    target_id = fields.Many2one("crm.sales.target", readonly=True)
+    target_id = fields.Many2one("crm.sales.target", string="Planned For", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     team_id = fields.Many2one("crm.team", string="Team", readonly=True)
