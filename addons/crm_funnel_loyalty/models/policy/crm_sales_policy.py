@@ -41,7 +41,7 @@ class CrmSalesPolicy(models.Model):
     _order = "date_from desc, version desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", store=True, precompute=True)
+    name = fields.Char(compute="_compute_name")
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
@@ -146,6 +146,7 @@ class CrmSalesPolicy(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends("year", "version")
+    @api.depends_context("lang")
     def _compute_name(self):
         for policy in self:
             policy.name = self.env._(
