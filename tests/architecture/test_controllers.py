@@ -21,6 +21,9 @@ PUBLIC_ROUTES: dict[str, str] = {
     "/contact/webhook/<string:webhook_uuid>": (
         "reports of messages and calls, proven by a signature or the secret address"
     ),
+    "/sale_kit/<string:token>": (
+        "a document that a salesperson shares by a secret link that ends"
+    ),
     "/contact/stop/<string:token>": (
         "the end of advertising, by the signed link of an e-mail, without logging in"
     ),

@@ -10,3 +10,4 @@ from . import target
 from . import weekly
 from . import board
 from . import care
+from . import kit

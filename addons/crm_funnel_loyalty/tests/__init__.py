@@ -58,3 +58,4 @@ from . import test_care_access
 from . import test_care_concurrency
 from . import test_care_performance
 from . import test_care_tour
+from . import test_crm_sale_kit
