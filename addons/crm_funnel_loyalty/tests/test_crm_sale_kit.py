@@ -47,7 +47,7 @@ class TestCrmSaleKit(FunnelCommon, HttpCase):
         self.assertIn("price-list.txt", response.headers["Content-Disposition"])
         self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
         self._open(share)
-        self._open(share, head=True)
+        self.opener.head(self.base_url() + "/sale_kit/" + share.sudo().token)
         share.invalidate_recordset()
         self.assertEqual(share.open_count, 2)
         self.assertTrue(share.last_open)

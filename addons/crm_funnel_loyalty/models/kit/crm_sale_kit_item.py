@@ -100,7 +100,7 @@ class CrmSaleKitItem(models.Model):
         )
         return [("reading_ids", "in" if True in value else "not in", mine)]
 
-    @api.constrains("file", "document_id", "url")
+    @api.constrains("name", "file", "document_id", "url")
     def _check_content(self):
         for item in self:
             given = [bool(item.file), bool(item.document_id), bool(item.url)]

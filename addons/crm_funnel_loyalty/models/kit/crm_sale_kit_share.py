@@ -35,7 +35,9 @@ class CrmSaleKitShare(models.Model):
     )
     partner_id = fields.Many2one("res.partner", string="For Customer")
     active = fields.Boolean(default=True)
-    token = fields.Char(required=True, readonly=True, groups="base.group_system")
+    token = fields.Char(
+        required=True, readonly=True, copy=False, groups="base.group_system"
+    )
     link = fields.Char(compute="_compute_link")
     expiry_date = fields.Date(
         string="Ends On",
