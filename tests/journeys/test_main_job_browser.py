@@ -144,7 +144,9 @@ def test_salesperson_from_lead_board_to_order(screen):
 @pytest.mark.parametrize("screen", ["quanly"], indirect=True)
 def test_manager_sees_the_tier_and_its_proof(screen):
     screen.open_app("crm_funnel_loyalty.menu_root")
-    screen.open_menu("crm_funnel_loyalty.menu_customers")
+    screen.open_menu(
+        "crm_funnel_loyalty.menu_customers_by_tier", "crm_funnel_loyalty.menu_customers"
+    )
     column = ".o_kanban_group:has(.o_column_title:has-text('Hợp đồng'))"
     screen.see(f"{column} .o_kanban_record", STORY["customer"])
     screen.picture("7-khach-hang-theo-tang")

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import FunnelCommon
 
@@ -30,10 +31,11 @@ class TestCrmLeadAccess(FunnelCommon, HttpCase):
 
     def rpc(self, user, model, method, *args, **kwargs):
         self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": args, "kwargs": kwargs},
-        )
+        with mute_logger("odoo.http"):
+            return self.make_jsonrpc_request(
+                f"/web/dataset/call_kw/{model}/{method}",
+                {"model": model, "method": method, "args": args, "kwargs": kwargs},
+            )
 
     def refused(self, user, model, method, *args, **kwargs):
         with self.assertRaises(JsonRpcException, msg=f"{user.login}: {method}") as got:

@@ -256,9 +256,7 @@ class TestCrmSalesBoard(TeamCase):
 
     def test_income_counts_the_statements(self):
         self._make_policy(
-            income_ids=[
-                Command.create({"user_id": self.an.id, "amount": 10 * MILLION})
-            ]
+            income_ids=[Command.create({"user_id": self.an.id, "amount": 10 * MILLION})]
         )
         self._generate(datetime(2026, 3, 1).date())
         rows = {row["id"]: row for row in self._sanity()["incomes"]}

@@ -203,9 +203,7 @@ class TestCrmSalesTarget(TeamCase):
             {"state_id": hanoi.id, "category_id": [Command.link(tag_below.id)]}
         )
         day = "2026-03-05 03:00"
-        self._order(
-            self.an, [(self.product, 1, MILLION), (cream, 1, 2 * MILLION)], day
-        )
+        self._order(self.an, [(self.product, 1, MILLION), (cream, 1, 2 * MILLION)], day)
         self._order(
             self.an,
             [(self.product, 1, 4 * MILLION)],
@@ -313,7 +311,15 @@ class TestCrmSalesTarget(TeamCase):
     # IMPORT
     # ------------------------------------------------------------
 
-    HEADER = ["user_id", "team_id", "period", "date_from", "metric", "target", "state_id"]
+    HEADER = [
+        "user_id",
+        "team_id",
+        "period",
+        "date_from",
+        "metric",
+        "target",
+        "state_id",
+    ]
 
     def test_import(self):
         result = self.targets.load(
@@ -361,7 +367,9 @@ class TestCrmSalesTarget(TeamCase):
         self._target(self.binh, 300 * MILLION)
         Analysis = self.env["crm.sales.target.analysis"]
         domain = [("company_id", "=", self.company.id)]
-        rows = Analysis._read_group(domain, [], ["target:sum", "achieved:sum", "rate:avg"])
+        rows = Analysis._read_group(
+            domain, [], ["target:sum", "achieved:sum", "rate:avg"]
+        )
         self.assertEqual(rows, [(400 * MILLION, 90 * MILLION, 22.5)])
         by_person = Analysis._read_group(domain, ["user_id"], ["rate:avg"])
         self.assertEqual(dict(by_person), {self.an: 90, self.binh: 0})

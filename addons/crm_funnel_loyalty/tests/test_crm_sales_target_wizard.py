@@ -84,12 +84,8 @@ class TestCrmSalesTargetWizard(TeamCase):
         self._sell(self.an, 10 * MILLION, "2025-02-10 03:00")
         quarter = self._target(self.an, 100 * MILLION, "2026-01-01", period="quarter")
         self._spread(quarter, method="last_year").action_spread()
-        self.assertEqual(
-            self._of("2026-01-01", period="month").target, 75 * MILLION
-        )
-        self.assertEqual(
-            self._of("2026-02-01", period="month").target, 25 * MILLION
-        )
+        self.assertEqual(self._of("2026-01-01", period="month").target, 75 * MILLION)
+        self.assertEqual(self._of("2026-02-01", period="month").target, 25 * MILLION)
 
     def test_months_that_have_a_target(self):
         there = self._target(self.an, 50 * MILLION, "2026-01-01")

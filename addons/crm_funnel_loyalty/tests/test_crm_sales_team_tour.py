@@ -45,6 +45,8 @@ class TestCrmSalesTeamTour(TeamCase, HttpCase):
         self.assertEqual(statement.state, "paid")
 
     def _get_january(self):
-        return self.env["crm.sales.policy"].search(
-            [("company_id", "=", self.company.id)], limit=1
-        ).date_from
+        return (
+            self.env["crm.sales.policy"]
+            .search([("company_id", "=", self.company.id)], limit=1)
+            .date_from
+        )

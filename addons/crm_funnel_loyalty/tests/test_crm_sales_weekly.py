@@ -94,7 +94,12 @@ class TestCrmSalesWeekly(TeamCase):
 
     def test_who_reads(self):
         report = self._mine(self.an)
-        for user, count in ((self.an, 1), (self.chi, 1), (self.boss, 1), (self.binh, 0)):
+        for user, count in (
+            (self.an, 1),
+            (self.chi, 1),
+            (self.boss, 1),
+            (self.binh, 0),
+        ):
             found = self.reports.with_user(user).search([("id", "=", report.id)])
             self.assertEqual(len(found), count)
 

@@ -156,7 +156,9 @@ class TestMemberCard(MemberCommon):
             self.customer,
             self.env["res.partner"].search([("member_card_ids", "!=", False)]),
         )
-        self.assertIn(card, self.env["loyalty.card"].search([("is_membership", "=", 1)]))
+        self.assertIn(
+            card, self.env["loyalty.card"].search([("is_membership", "=", 1)])
+        )
 
     def test_merged_customers_keep_one_card_with_all_points(self):
         twin = self.env["res.partner"].create({"name": "Hoa again"})

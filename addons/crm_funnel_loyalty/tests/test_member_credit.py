@@ -11,16 +11,20 @@ class TestMemberCredit(MemberCommon):
         super().setUpClass()
         cls.card = cls.make_card()
         cls.product.invoice_policy = "order"
-        cls.order = cls.make_order(cls.customer, 3000000, order_line=[
-            Command.create(
-                {
-                    "product_id": cls.product.id,
-                    "product_uom_qty": 3,
-                    "price_unit": 1000000,
-                    "tax_ids": False,
-                }
-            )
-        ])
+        cls.order = cls.make_order(
+            cls.customer,
+            3000000,
+            order_line=[
+                Command.create(
+                    {
+                        "product_id": cls.product.id,
+                        "product_uom_qty": 3,
+                        "price_unit": 1000000,
+                        "tax_ids": False,
+                    }
+                )
+            ],
+        )
         cls.given = cls.card.points
         cls.invoice = cls.order._create_invoices()
         cls.invoice.action_post()

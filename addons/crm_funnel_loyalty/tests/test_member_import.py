@@ -91,7 +91,9 @@ class TestMemberImport(MemberCommon):
         )
         wizard.action_read()
         self.assertEqual(wizard.error_count, 7)
-        messages = dict(zip(wizard.line_ids.mapped("row"), wizard.line_ids, strict=True))
+        messages = dict(
+            zip(wizard.line_ids.mapped("row"), wizard.line_ids, strict=True)
+        )
         for row, text in {
             3: "Create the customer first",
             4: "not a number",

@@ -78,7 +78,7 @@ class TestMemberPoints(MemberCommon):
         self.book(self.card, issued=50, expiry_date=self._day(5))
         self.book(self.card, issued=30, expiry_date=False)
         self.book(self.card, used=70)
-        lots = PointLots(self.env).read(self.card)
+        lots = PointLots(self.env).read_lots(self.card)
         self.assertEqual(
             [(lot["expiry_date"], lot["remaining"]) for lot in lots],
             [(self._day(10), 80)],

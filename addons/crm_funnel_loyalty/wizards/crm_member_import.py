@@ -205,7 +205,9 @@ class CrmMemberImport(models.TransientModel):
         if until and until < today:
             return {
                 **line,
-                "message": self.env._("These points are no longer valid; leave them out."),
+                "message": self.env._(
+                    "These points are no longer valid; leave them out."
+                ),
             }
         partner_id, message = self._find_partner(row, lookup)
         if not partner_id:
@@ -333,7 +335,9 @@ class CrmMemberImport(models.TransientModel):
 
     def _is_number_taken(self, number):
         # sudo: numbers are unique across companies
-        return bool(self.env["loyalty.card"].sudo().search_count([("code", "=", number)]))
+        return bool(
+            self.env["loyalty.card"].sudo().search_count([("code", "=", number)])
+        )
 
     # ------------------------------------------------------------
     # WRITING

@@ -96,13 +96,17 @@ class CrmSalesAppraisal(models.TransientModel):
     def _get_weeks(self):
         """:return: dict of user id to the weekly reports: all, handed in, in time"""
         # sudo: the right to see the figures of these people has been checked
-        reports = self.env["crm.sales.weekly.report"].sudo().search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("user_id", "in", self.user_ids.ids),
-                ("date_from", ">=", self.date_from),
-                ("date_from", "<=", self.date_to),
-            ]
+        reports = (
+            self.env["crm.sales.weekly.report"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("user_id", "in", self.user_ids.ids),
+                    ("date_from", ">=", self.date_from),
+                    ("date_from", "<=", self.date_to),
+                ]
+            )
         )
         return {
             user.id: {

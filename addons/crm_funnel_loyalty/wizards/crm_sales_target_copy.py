@@ -41,7 +41,9 @@ class CrmSalesTargetCopy(models.TransientModel):
         return field._description_selection(self.env)
 
     def _last(self):
-        return shift("month", get_first_day("month", fields.Date.context_today(self)), -1)
+        return shift(
+            "month", get_first_day("month", fields.Date.context_today(self)), -1
+        )
 
     @api.onchange("period", "date")
     def _onchange_date(self):

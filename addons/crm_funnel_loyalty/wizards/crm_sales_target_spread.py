@@ -140,7 +140,7 @@ class CrmSalesTargetSpread(models.TransientModel):
             )
             for one in before
         ]
-        figures = TargetFacts(self.env).read(asks)
+        figures = TargetFacts(self.env).read_figures(asks)
         return [figures[ask] for ask in asks]
 
     def action_spread(self):

@@ -27,7 +27,7 @@ class Agreement(models.Model):
     _check_company_auto = True
 
     code = fields.Char(default=NO_NUMBER)
-    partner_id = fields.Many2one(check_company=True, index="btree_not_null")
+    partner_id = fields.Many2one(check_company=True)
     state = fields.Selection(
         [
             ("draft", "Draft"),

@@ -109,7 +109,10 @@ class CrmSalesBoard(models.AbstractModel):
             asks = self._get_asks(company, metric, spans)
             answers = TargetFacts(self.env).read_people(list(asks))
             figures.append(
-                {(asks[ask], user_id): figure for (ask, user_id), figure in answers.items()}
+                {
+                    (asks[ask], user_id): figure
+                    for (ask, user_id), figure in answers.items()
+                }
             )
         return figures
 
@@ -128,14 +131,18 @@ class CrmSalesBoard(models.AbstractModel):
 
     def _get_team_rows(self, company, period, first, span):
         # sudo: the names and figures of the teams are public to salespeople
-        teams = self.env["crm.team"].sudo().search(
-            Domain("company_id", "in", (company.id, False)), limit=200
+        teams = (
+            self.env["crm.team"]
+            .sudo()
+            .search(Domain("company_id", "in", (company.id, False)), limit=200)
         )
         asks = {
-            team: next(iter(self._get_asks(company, "revenue", [span], team_id=team.id)))
+            team: next(
+                iter(self._get_asks(company, "revenue", [span], team_id=team.id))
+            )
             for team in teams
         }
-        figures = TargetFacts(self.env).read(list(asks.values()))
+        figures = TargetFacts(self.env).read_figures(list(asks.values()))
         targets = self._get_targets(company, period, first, "team_id")
         rows = []
         for team, ask in asks.items():
@@ -198,16 +205,20 @@ class CrmSalesBoard(models.AbstractModel):
         their mean
         """
         # sudo: how much somebody is to reach is public on the board, see above
-        rows = self.env["crm.sales.target"].sudo()._read_group(
-            [
-                ("company_id", "=", company.id),
-                (owner, "!=", False),
-                ("date_from", ">=", first),
-                ("date_from", "<", shift(period, first)),
-                *((name, "=", False) for name in TRAITS),
-            ],
-            [owner, "metric", "period"],
-            ["target:sum", "target:avg"],
+        rows = (
+            self.env["crm.sales.target"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    (owner, "!=", False),
+                    ("date_from", ">=", first),
+                    ("date_from", "<", shift(period, first)),
+                    *((name, "=", False) for name in TRAITS),
+                ],
+                [owner, "metric", "period"],
+                ["target:sum", "target:avg"],
+            )
         )
         found = {}
         for record, metric, length, total, mean in rows:
@@ -238,6 +249,4 @@ class CrmSalesBoard(models.AbstractModel):
         """Whether the current user may open the person's scorecard."""
         # sudo: borrows the right to see who leads the person's teams
         leaders = user.sudo().crm_team_ids.user_id
-        return (
-            user.id == self.env.uid or self.env.user in leaders or self._is_manager()
-        )
+        return user.id == self.env.uid or self.env.user in leaders or self._is_manager()

@@ -142,7 +142,9 @@ class CrmSalesBoard(models.AbstractModel):
         return {(asks[ask][0], user): figure for (ask, user), figure in answers.items()}
 
     def _get_gap(self, company, firsts, revenue):
-        monthly = self._get_monthly_targets(company, firsts[0], shift("month", firsts[-1]))
+        monthly = self._get_monthly_targets(
+            company, firsts[0], shift("month", firsts[-1])
+        )
         sellers = {user for _first, user in revenue} | {user for user, _m in monthly}
         totals = {
             user: sum(revenue.get((first, user), 0.0) for first in firsts)
@@ -150,8 +152,11 @@ class CrmSalesBoard(models.AbstractModel):
         }
         verdict = judge_gap(list(totals.values()))
         # sudo: a colleague's name is no secret
-        people = self.env["res.users"].sudo().browse(totals).sorted(
-            lambda user: -totals[user.id]
+        people = (
+            self.env["res.users"]
+            .sudo()
+            .browse(totals)
+            .sorted(lambda user: -totals[user.id])
         )
         months = []
         for first in firsts:
@@ -210,7 +215,9 @@ class CrmSalesBoard(models.AbstractModel):
     def _get_income_rows(self, company, firsts, revenue):
         sellers = {user for _first, user in revenue}
         # sudo: a colleague's name is no secret
-        people = self._get_people(company) | self.env["res.users"].sudo().browse(sellers)
+        people = self._get_people(company) | self.env["res.users"].sudo().browse(
+            sellers
+        )
         incomes = self._get_income(company, people, firsts)
         rows = []
         for user in people:
@@ -259,26 +266,35 @@ class CrmSalesBoard(models.AbstractModel):
         :return: dict of (user id, first day) to the income, without what is not known
         """
         # sudo: only sales managers get here, who read policies and statements anyway
-        policies = self.env["crm.sales.policy"].sudo().search(
-            [("company_id", "=", company.id), ("state", "=", "approved")],
-            order="date_from desc",
+        policies = (
+            self.env["crm.sales.policy"]
+            .sudo()
+            .search(
+                [("company_id", "=", company.id), ("state", "=", "approved")],
+                order="date_from desc",
+            )
         )
         incomes = {}
         for month in months:
             policy = policies.filtered(
-                lambda one, month=month: one.year == month.year
-                and one.date_from <= month
+                lambda one, month=month: (
+                    one.year == month.year and one.date_from <= month
+                )
             )[:1]
             for base in policy.income_ids:
                 if base.user_id in users:
                     incomes[base.user_id.id, month] = base.amount
-        statements = self.env["crm.sales.statement"].sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("user_id", "in", users.ids),
-                ("date_to", ">=", months[0]),
-                ("date_from", "<", shift("month", months[-1])),
-            ]
+        statements = (
+            self.env["crm.sales.statement"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("user_id", "in", users.ids),
+                    ("date_to", ">=", months[0]),
+                    ("date_from", "<", shift("month", months[-1])),
+                ]
+            )
         )
         for statement in statements:
             covered = get_months(statement.date_from, statement.date_to)

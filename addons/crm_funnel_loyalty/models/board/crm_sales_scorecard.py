@@ -73,14 +73,18 @@ class CrmSalesBoard(models.AbstractModel):
     def _get_target_rows(self, user, span):
         """The person's targets in the period, also those with traits."""
         # sudo: the right to see this person's figures was checked
-        targets = self.env["crm.sales.target"].sudo().search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("user_id", "=", user.id),
-                ("date_from", ">=", span[0]),
-                ("date_from", "<", span[1]),
-            ],
-            order="date_from, metric, id",
+        targets = (
+            self.env["crm.sales.target"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.env.company.id),
+                    ("user_id", "=", user.id),
+                    ("date_from", ">=", span[0]),
+                    ("date_from", "<", span[1]),
+                ],
+                order="date_from, metric, id",
+            )
         )
         return [
             {
@@ -105,8 +109,10 @@ class CrmSalesBoard(models.AbstractModel):
         targets = self._get_targets(company, period, first, "user_id")
         monthly = self._get_monthly_targets(company, first, end)
         weights = self._get_weights(company, first)
-        asks = self._get_card_asks(users, company, (first, end), months, targets, weights)
-        figures = TargetFacts(self.env).read(list(asks.values()))
+        asks = self._get_card_asks(
+            users, company, (first, end), months, targets, weights
+        )
+        figures = TargetFacts(self.env).read_figures(list(asks.values()))
         figures = {key: figures[ask] for key, ask in asks.items()}
         places = self._get_places(company, (first, end))
         cards = {}
@@ -204,16 +210,20 @@ class CrmSalesBoard(models.AbstractModel):
     def _get_monthly_targets(self, company, first, end):
         """:return: dict of (user id, first day) to the month's revenue target"""
         # sudo: the right to see the people's figures is checked by the callers
-        targets = self.env["crm.sales.target"].sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("period", "=", "month"),
-                ("metric", "=", "revenue"),
-                ("user_id", "!=", False),
-                ("date_from", ">=", first),
-                ("date_from", "<", end),
-                *((name, "=", False) for name in TRAITS),
-            ]
+        targets = (
+            self.env["crm.sales.target"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("period", "=", "month"),
+                    ("metric", "=", "revenue"),
+                    ("user_id", "!=", False),
+                    ("date_from", ">=", first),
+                    ("date_from", "<", end),
+                    *((name, "=", False) for name in TRAITS),
+                ]
+            )
         )
         return {
             (target.user_id.id, target.date_from): target.target for target in targets
@@ -230,8 +240,7 @@ class CrmSalesBoard(models.AbstractModel):
             "orders": int(figures[user.id, "orders", month, end]),
             "target": target,
             "rate": rate,
-            "status": target
-            and get_status(rate, rate, month <= today, end <= today),
+            "status": target and get_status(rate, rate, month <= today, end <= today),
         }
 
     def _get_places(self, company, span):

@@ -157,8 +157,9 @@ class CrmSaleKitItem(models.Model):
         for item in self:
             if item.kind != "sales":
                 raise UserError(
-                    self.env._("“%s” is for training: it is not shown to customers.")
-                    % item.name
+                    self.env._(
+                        "“%s” is for training: it is not shown to customers.", item.name
+                    )
                 )
 
     def action_mark_read(self):

@@ -12,7 +12,11 @@ class CrmSaleKitReading(models.Model):
     _rec_name = "item_id"
 
     item_id = fields.Many2one(
-        "crm.sale.kit.item", required=True, readonly=True, ondelete="cascade", index=True
+        "crm.sale.kit.item",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     user_id = fields.Many2one(
         "res.users", string="Reader", required=True, readonly=True, ondelete="cascade"

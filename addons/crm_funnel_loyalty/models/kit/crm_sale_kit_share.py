@@ -28,7 +28,11 @@ class CrmSaleKitShare(models.Model):
     _rec_name = "item_id"
 
     item_id = fields.Many2one(
-        "crm.sale.kit.item", required=True, readonly=True, ondelete="cascade", index=True
+        "crm.sale.kit.item",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     user_id = fields.Many2one(
         "res.users", string="Shared By", required=True, readonly=True, index=True

@@ -5,7 +5,7 @@ DIGITS = 2
 
 
 class AccountMove(models.Model):
-    """Credit note that takes back the points of what it credits (004.32).
+    """Credit note that takes back the points of what it notes (004.32).
 
     SPECIFICATIONS
     * Posting a credit note of an order's invoice takes back the same share of the
@@ -67,7 +67,7 @@ class AccountMove(models.Model):
         self.env["loyalty.card"]._book(entries)
 
     def _get_credited_ratios(self):
-        """:return: by order, which part of its total this credit note credits"""
+        """:return: by order, which part of its total this credit note notes"""
         self.ensure_one()
         ratios = {}
         for line in self.invoice_line_ids:
@@ -114,8 +114,8 @@ class AccountMove(models.Model):
     def _undo_points_taken_back(self):
         # sudo: see _take_points_back
         lines = self.env["loyalty.history"].sudo()
-        credits = self.filtered(lambda m: m.move_type == "out_refund")
-        if credits:
+        notes = self.filtered(lambda m: m.move_type == "out_refund")
+        if notes:
             self.env["loyalty.card"]._unbook(
-                lines.search([("credit_move_id", "in", credits.ids)])
+                lines.search([("credit_move_id", "in", notes.ids)])
             )

@@ -33,7 +33,6 @@ class CrmFunnelTier(models.Model):
         "applied in their quotations by itself.",
     )
     service_promise = fields.Text(
-        string="Service Promise",
         translate=True,
         help="What your people promise these customers; shown on customer and quotation.",
     )

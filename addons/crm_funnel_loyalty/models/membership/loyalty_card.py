@@ -54,7 +54,7 @@ class LoyaltyCard(models.Model):
         self.next_expiry_date = False
         self.next_expiry_points = 0
         cards = {card.id: card for card in self if isinstance(card.id, int)}
-        for lot in PointLots(self.env).read(self.browse(cards)):
+        for lot in PointLots(self.env).read_lots(self.browse(cards)):
             card = cards[lot["card_id"]]
             if not card.next_expiry_date:
                 card.next_expiry_date = lot["expiry_date"]

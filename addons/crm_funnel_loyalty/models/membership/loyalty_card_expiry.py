@@ -32,7 +32,9 @@ class LoyaltyCard(models.Model):
         """Make missing cards, expire points, warn of points about to expire."""
         progress = self.env["ir.cron"]._commit_progress
         for program in self._get_membership_programs():
-            today = local_date(self.env.cr.now(), program.company_id or self.env.company)
+            today = local_date(
+                self.env.cr.now(), program.company_id or self.env.company
+            )
             steps = (
                 (self._get_cardless_customers, self._issue_cards),
                 (self._get_cards_to_expire, self._expire_points),
@@ -147,7 +149,7 @@ class LoyaltyCard(models.Model):
     def _warn_of_expiry(self, cards, program, today):
         """Tell the salesperson of each card what will expire, once."""
         until = today + timedelta(program.point_warn_days)
-        lots = PointLots(self.env).read(cards, until)
+        lots = PointLots(self.env).read_lots(cards, until)
         by_card = {card: [] for card in cards}
         for lot in lots:
             if not lot["warned"] and lot["expiry_date"] >= today:

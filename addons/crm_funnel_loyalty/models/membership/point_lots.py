@@ -49,7 +49,7 @@ class PointLots:
             cards,
         )
 
-    def read(self, cards, until=None):
+    def read_lots(self, cards, until=None):
         """:return: dicts of what is left of the lines that expire up to a day"""
         if not cards:
             return []

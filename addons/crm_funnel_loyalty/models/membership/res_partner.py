@@ -47,13 +47,14 @@ class ResPartner(models.Model):
         groups="sales_team.group_sale_salesman",
     )
     member_since = fields.Date(
-        string="Member Since",
         compute="_compute_member_card_id",
         groups="sales_team.group_sale_salesman",
     )
     can_be_member = fields.Boolean(compute="_compute_can_be_member")
     tier_pricelist_id = fields.Many2one(
-        "product.pricelist", string="Tier's Price List", compute="_compute_tier_benefits"
+        "product.pricelist",
+        string="Tier's Price List",
+        compute="_compute_tier_benefits",
     )
     tier_program_id = fields.Many2one(
         "loyalty.program", string="Tier's Promotion", compute="_compute_tier_benefits"
@@ -89,10 +90,6 @@ class ResPartner(models.Model):
             partner.tier_program_id = tier.loyalty_program_id
             partner.tier_promise = tier.service_promise
 
-    @api.depends("funnel_tier_id")
-    def _compute_product_pricelist(self):
-        return super()._compute_product_pricelist()
-
     def action_member_card(self):
         """Open the membership card of this customer; make it when there is none.
 
@@ -119,7 +116,10 @@ class ResPartner(models.Model):
             "res_id": card.id,
             "view_mode": "form",
             "views": [
-                (self.env.ref("crm_funnel_loyalty.loyalty_card_view_form_member").id, "form")
+                (
+                    self.env.ref("crm_funnel_loyalty.loyalty_card_view_form_member").id,
+                    "form",
+                )
             ],
         }
 

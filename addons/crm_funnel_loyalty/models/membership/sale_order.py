@@ -136,12 +136,12 @@ class SaleOrder(models.Model):
             ["card_id"],
             ["expired:sum"],
         )
-        credits = history.search([("credit_order_id", "in", confirmed.ids)])
+        taken_back = history.search([("credit_order_id", "in", confirmed.ids)])
         self.check_access("write")
         # sudo: core lets a salesperson confirm an order that gives points, but not
         # delete what it noted of them; whoever may write the order may cancel it
         super(SaleOrder, self.sudo())._action_cancel()
-        self.env["loyalty.card"]._unbook(credits)
+        self.env["loyalty.card"]._unbook(taken_back)
         for card, points in expired:
             card.points += points
             card._forget_expired(points)

@@ -25,7 +25,9 @@ class SaleOrder(models.Model):
         related="partner_id.funnel_tier_color", export_string_translation=False
     )
     tier_pricelist_id = fields.Many2one(
-        "product.pricelist", string="Tier's Price List", compute="_compute_tier_benefits"
+        "product.pricelist",
+        string="Tier's Price List",
+        compute="_compute_tier_benefits",
     )
     tier_program_id = fields.Many2one(
         "loyalty.program", string="Tier's Promotion", compute="_compute_tier_benefits"
@@ -84,7 +86,10 @@ class SaleOrder(models.Model):
     def _get_closed_program_ids(self):
         """Promotions of other tiers are closed to this customer."""
         programs = set(self._get_tier_programs().values())
-        return sorted({*super()._get_closed_program_ids(), *programs} - {self._get_own_promotion_id()})
+        return sorted(
+            {*super()._get_closed_program_ids(), *programs}
+            - {self._get_own_promotion_id()}
+        )
 
     def _get_tier_programs(self):
         company = self.company_id or self.env.company

@@ -52,7 +52,6 @@ class CrmSalesTarget(models.Model):
     )
     team_id = fields.Many2one(
         "crm.team",
-        string="Team",
         index="btree_not_null",
         check_company=True,
         tracking=True,
@@ -110,9 +109,7 @@ class CrmSalesTarget(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
-    target = fields.Float(
-        required=True, digits=(16, 2), tracking=True, aggregator=None
-    )
+    target = fields.Float(required=True, digits=(16, 2), tracking=True, aggregator=None)
     note = fields.Text()
 
     _one_owner = models.Constraint(
@@ -219,9 +216,7 @@ class CrmSalesTarget(models.Model):
     def _check_rate(self):
         for target in self:
             if target.metric == "conversion" and target.target > 100:
-                raise ValidationError(
-                    self.env._("A conversion rate is at most 100 %.")
-                )
+                raise ValidationError(self.env._("A conversion rate is at most 100 %."))
 
     @api.constrains("user_id", "company_id")
     def _check_user_company(self):

@@ -24,7 +24,7 @@ class CrmSalesTargetAnalysis(models.Model):
     target_id = fields.Many2one("crm.sales.target", string="Planned For", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
-    team_id = fields.Many2one("crm.team", string="Team", readonly=True)
+    team_id = fields.Many2one("crm.team", readonly=True)
     period = fields.Selection(
         selection=lambda self: self._get_options("period"), readonly=True
     )
@@ -54,11 +54,13 @@ class CrmSalesTargetAnalysis(models.Model):
     @property
     def _table_query(self):
         # sudo: the rows are kept from those who may not read them by the record rules
-        targets = self.env["crm.sales.target"].sudo().search(
-            [("company_id", "in", self.env.companies.ids)]
+        targets = (
+            self.env["crm.sales.target"]
+            .sudo()
+            .search([("company_id", "in", self.env.companies.ids)])
         )
         asks = targets._get_asks()
-        figures = TargetFacts(self.env).read(list(asks.values()))
+        figures = TargetFacts(self.env).read_figures(list(asks.values()))
         return SQL(
             """
             SELECT t.id, t.id AS target_id, t.company_id, t.user_id, t.team_id,

@@ -50,9 +50,7 @@ class CrmSalesTarget(models.Model):
         help="Of what should be achieved by the end of today, by working days. 100 % and"
         " more: the target will be reached at this speed.",
     )
-    missing = fields.Float(
-        string="To Go", compute="_compute_achieved", digits=(16, 2)
-    )
+    missing = fields.Float(string="To Go", compute="_compute_achieved", digits=(16, 2))
     status = fields.Selection(
         STATUSES, compute="_compute_achieved", search="_search_status"
     )
@@ -70,16 +68,22 @@ class CrmSalesTarget(models.Model):
         """
         companies = self.env["res.company"].union(*(company for company, _d in pairs))
         # sudo: when revenue counts must not depend on who asks
-        policies = self.env["crm.sales.policy"].sudo().search(
-            [("company_id", "in", companies.ids), ("state", "=", "approved")],
-            order="date_from desc",
+        policies = (
+            self.env["crm.sales.policy"]
+            .sudo()
+            .search(
+                [("company_id", "in", companies.ids), ("state", "=", "approved")],
+                order="date_from desc",
+            )
         )
         bases = {}
         for company, day in pairs:
             holding = policies.filtered(
-                lambda policy, company=company, day=day: policy.company_id == company
-                and policy.year == day.year
-                and policy.date_from <= day
+                lambda policy, company=company, day=day: (
+                    policy.company_id == company
+                    and policy.year == day.year
+                    and policy.date_from <= day
+                )
             )
             bases[company, day] = holding[:1].basis or "ordered"
         return bases
@@ -111,7 +115,7 @@ class CrmSalesTarget(models.Model):
     @api.depends(*TRAITS)
     def _compute_achieved(self):
         asks = self._get_asks()
-        figures = TargetFacts(self.env).read(list(asks.values()))
+        figures = TargetFacts(self.env).read_figures(list(asks.values()))
         shares = self._get_shares()
         now = self.env.cr.now()
         for target in self:
@@ -160,7 +164,9 @@ class CrmSalesTarget(models.Model):
     def _search_status(self, operator, value):
         if operator != "in":
             return NotImplemented
-        found = self.search([("company_id", "in", self.env.companies.ids)]).filtered(lambda target: target.status in value)
+        found = self.search([("company_id", "in", self.env.companies.ids)]).filtered(
+            lambda target: target.status in value
+        )
         return Domain("id", "in", found.ids)
 
     # ------------------------------------------------------------

@@ -50,7 +50,7 @@ class TargetFacts:
     def __init__(self, env):
         self.env = env
 
-    def read(self, asks):
+    def read_figures(self, asks):
         """:return: dict of ask to figure; what has nothing is 0"""
         figures = dict.fromkeys(asks, 0.0)
         for group in self._get_groups(asks):

@@ -81,7 +81,7 @@ class CrmSalesWeeklyReport(models.Model):
             for report in self
             for name, metric in METRIC_FIELDS.items()
         }
-        figures = TargetFacts(self.env).read(list(asks.values()))
+        figures = TargetFacts(self.env).read_figures(list(asks.values()))
         result = {report: {} for report in self}
         for (report, name), ask in asks.items():
             figure = figures[ask]

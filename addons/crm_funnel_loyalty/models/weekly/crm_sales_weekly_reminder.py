@@ -32,8 +32,10 @@ class CrmSalesWeeklyReport(models.Model):
     @api.model
     def _get_reporters(self, company):
         # sudo: who is in which team must not depend on who asks
-        members = self.env["crm.team.member"].sudo().search(
-            [("crm_team_id.company_id", "in", (company.id, False))]
+        members = (
+            self.env["crm.team.member"]
+            .sudo()
+            .search([("crm_team_id.company_id", "in", (company.id, False))])
         )
         return members.user_id.filtered(
             lambda user: user.active and not user.share and company in user.company_ids

@@ -59,9 +59,7 @@ class CrmSalesWeeklyReport(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Salesperson", required=True, readonly=True, index=True
     )
-    team_id = fields.Many2one(
-        "crm.team", string="Team", readonly=True, index="btree_not_null"
-    )
+    team_id = fields.Many2one("crm.team", readonly=True, index="btree_not_null")
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True
     )
@@ -87,9 +85,7 @@ class CrmSalesWeeklyReport(models.Model):
     problem_text = fields.Html(string="What Was in the Way")
     plan_text = fields.Html(string="Plan for Next Week")
     manager_comment = fields.Html(string="Manager's Comment")
-    comment_user_id = fields.Many2one(
-        "res.users", string="Comment By", readonly=True
-    )
+    comment_user_id = fields.Many2one("res.users", string="Comment By", readonly=True)
     comment_date = fields.Datetime(string="Comment On", readonly=True)
     is_mine = fields.Boolean(compute="_compute_rights")
     can_comment = fields.Boolean(compute="_compute_rights")
@@ -187,14 +183,12 @@ class CrmSalesWeeklyReport(models.Model):
                 )
 
     def _write_comment(self, vals):
-        result = super().write(vals)
-        # sudo: the system notes who commented and when
-        super(CrmSalesWeeklyReport, self.sudo()).write(
-            {
-                "comment_user_id": self.env.uid,
-                "comment_date": fields.Datetime.now(),
-            }
-        )
+        # sudo: the system notes the comment, who made it and when
+        noted = {
+            "comment_user_id": self.env.uid,
+            "comment_date": fields.Datetime.now(),
+        }
+        result = self.sudo().write(vals | noted)
         for report in self:
             if html2plaintext(report.manager_comment or "").strip():
                 report.sudo().message_notify(

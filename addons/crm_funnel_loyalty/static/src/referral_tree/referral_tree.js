@@ -31,7 +31,8 @@ export class ReferralTree extends Component {
         this.display = {controlPanel: {}};
         this.state = useState({roots: [], total: 0});
         this.rootId =
-            this.props.action.params?.partner_id || this.props.action.context?.active_id;
+            this.props.action.params?.partner_id ||
+            this.props.action.context?.active_id;
         onWillStart(() => this.loadRoots());
     }
 

@@ -48,7 +48,8 @@ registry.category("web_tour.tours").add("crm_funnel_member", {
         },
         {
             content: "Its form names who brought it",
-            trigger: ".o_form_view .o_field_widget[name=referrer_id] input:value(Tour Friend)",
+            trigger:
+                ".o_form_view .o_field_widget[name=referrer_id] input:value(Tour Friend)",
         },
     ],
 });

@@ -29,8 +29,7 @@ registry.category("web_tour.tours").add("crm_sale_kit", {
         },
         {
             content: "It says so",
-            trigger:
-                ".o_data_row:contains(How to call) td[name=is_read] input:checked",
+            trigger: ".o_data_row:contains(How to call) td[name=is_read] input:checked",
         },
     ],
 });
