@@ -1,8 +1,10 @@
-"""Days of the company: shared by tiers and partners."""
+"""Days of the company: shared by whatever counts by day."""
 
 from datetime import datetime, time
 
 import pytz
+
+from odoo.tools import SQL
 
 DEFAULT_TZ = "Asia/Ho_Chi_Minh"
 
@@ -27,3 +29,13 @@ def day_begin(day, company):
     """Return the naive UTC moment at which a calendar day of the company begins."""
     midnight = company_tz(company).localize(datetime.combine(day, time.min))
     return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def day_sql(moment, tz):
+    """Return the SQL of the calendar day of a naive UTC moment (SQL)."""
+    return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, tz)
+
+
+def moment_sql(day, tz):
+    """Return the SQL of the naive UTC moment at which a calendar day begins."""
+    return SQL("(%s::timestamp AT TIME ZONE %s) AT TIME ZONE 'UTC'", day, tz)

@@ -26,8 +26,9 @@ def findings(addon: Path):
         yield f"{template_path} is missing"
         return
     template = _messages(template_path)
+    known = {message.strip() for message in template}
     for text, place in sorted(_texts_of_sources(addon)):
-        if text not in template:
+        if text not in known and not _is_in_markup(text, known):
             yield f"{place}: not in {template_path.name} (export it again): {text!r}"
     for path in sorted((addon / "i18n").glob("*.po")):
         yield from _catalogue_findings(path, template)
@@ -35,6 +36,11 @@ def findings(addon: Path):
 
 def _messages(path):
     return {entry.msgid for entry in polib.pofile(str(path)) if not entry.obsolete}
+
+
+def _is_in_markup(text, messages):
+    """Whether it is an attribute inside a message that holds an element."""
+    return any(f'="{text}"' in message for message in messages)
 
 
 def _catalogue_findings(path, template):
@@ -72,7 +78,11 @@ def _texts_of_sources(addon):
     for folder in ("views", "wizards", "report"):
         for path in (addon / folder).rglob("*.xml"):
             found.update((text, str(path)) for text in _view_texts(path))
-    return {(text.strip(), place) for text, place in found if text.strip()}
+    return {
+        (text.strip(), place)
+        for text, place in found
+        if any(letter.isalpha() for letter in text)
+    }
 
 
 def _python_texts(path):
@@ -86,8 +96,15 @@ def _python_texts(path):
         yield from (
             keyword.value.value
             for keyword in node.keywords
-            if of_fields and keyword.arg in FIELD_TEXTS and _is_text(keyword.value)
+            if of_fields
+            and keyword.arg in FIELD_TEXTS
+            and _is_text(keyword.value)
+            and not (keyword.arg == "string" and _has_no_exported_label(node))
         )
+
+
+def _has_no_exported_label(call):
+    return any(keyword.arg == "export_string_translation" for keyword in call.keywords)
 
 
 def _is_text(node):
@@ -102,9 +119,7 @@ def _view_texts(path):
             if node is record or node.tag == "attribute":
                 continue
             for attribute in VIEW_ATTRIBUTES:
-                text = node.get(attribute, "")
-                if any(letter.isalpha() for letter in text):
-                    yield text
+                yield node.get(attribute, "")
 
 
 if __name__ == "__main__":

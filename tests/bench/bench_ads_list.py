@@ -14,36 +14,21 @@ times; the best round of each side is compared. The number of queries must be th
 as with the few rows of the beginning.
 """
 
+import os
 import sys
 import time
 
 from odoo.fields import Command
-from odoo.tools import SQL
+
+sys.path.append(os.path.join(os.environ["ROOT"], "tests", "bench"))
+from measuring import Clock, clone, get_aggregates, get_specification, open_kanban
 
 DATA = 100_000
 ORDERS = 5_000
 ADS = 200
 DAYS = 90
 ROUNDS = 5
-
-
-def clone(table, template_id, values, source):
-    """Copy the row ``template_id`` of ``table`` once per row of ``source``.
-
-    :param values: SQL of a jsonb object with what differs, in terms of ``source``
-    """
-    env.cr.execute(
-        SQL(
-            "INSERT INTO %(table)s SELECT copy.* FROM %(table)s template,"
-            " LATERAL (SELECT %(source)s) rows (n),"
-            " LATERAL jsonb_populate_record(template, %(values)s) copy"
-            " WHERE template.id = %(id)s",
-            table=SQL.identifier(table),
-            source=SQL(source),
-            values=SQL(values),
-            id=template_id,
-        )
-    )
+PIPELINE = "crm.crm_case_kanban_view_leads"
 
 
 def make_people():
@@ -137,12 +122,14 @@ def make_many(data, order, invoice):
     stages = env["crm.stage"].search([("team_ids", "=", False)]).ids
     stage = f"(ARRAY{stages})[1 + n % {len(stages)}]".replace("%", "%%")
     clone(
+        env,
         "crm_lead",
         data.lead_id.id,
         f"jsonb_build_object('id', {ids}, 'stage_id', {stage})",
         everything,
     )
     clone(
+        env,
         "crm_ads_data",
         data.id,
         f"""jsonb_build_object(
@@ -170,18 +157,21 @@ def make_many(data, order, invoice):
         (ads.ids, first, len(ads)),
     )
     clone(
+        env,
         "sale_order",
         order.id,
         f"jsonb_build_object('id', {ids}, 'opportunity_id', {ids}, 'name', 'B' || n)",
         sold,
     )
     clone(
+        env,
         "sale_order_line",
         order.order_line.id,
         f"jsonb_build_object('id', {ids}, 'order_id', {ids})",
         sold,
     )
     clone(
+        env,
         "account_move",
         invoice.id,
         f"jsonb_build_object('id', {ids}, 'name', 'B' || n, 'sequence_number', n,"
@@ -189,6 +179,7 @@ def make_many(data, order, invoice):
         sold,
     )
     clone(
+        env,
         "account_move_line",
         invoice.invoice_line_ids.id,
         f"jsonb_build_object('id', {ids}, 'move_id', {ids})",
@@ -205,6 +196,7 @@ def make_many(data, order, invoice):
     env.flush_all()
     for number, ad in enumerate(ads):
         clone(
+            env,
             "crm_ads_insight",
             insight.id,
             f"""jsonb_build_object(
@@ -217,46 +209,6 @@ def make_many(data, order, invoice):
     env.invalidate_all()
 
 
-class Clock:
-    """Best time and number of queries of each measured part."""
-
-    def __init__(self):
-        self.best = {}
-        self.queries = {}
-
-    def measure(self, name, work):
-        env.flush_all()
-        env.invalidate_all()
-        queries = env.cr.sql_log_count
-        begin = time.perf_counter()
-        result = work()
-        taken = (time.perf_counter() - begin) * 1000
-        self.best[name] = min(taken, self.best.get(name, taken))
-        self.queries[name] = env.cr.sql_log_count - queries
-        return result
-
-
-def get_specification(model, view_type, xml_id=None):
-    """What the client reads for the fields of a view."""
-    view_id = env.ref(xml_id).id if xml_id else False
-    fields = model.get_view(view_id, view_type)["models"][model._name]
-    return {
-        fname: {"fields": {"display_name": {}}}
-        if model._fields[fname].relational
-        else {}
-        for fname in fields
-    }
-
-
-def get_aggregates(model, specification):
-    fields = model.fields_get(list(specification), ["aggregator", "type"])
-    return [
-        f"{fname}:{field['aggregator']}"
-        for fname, field in fields.items()
-        if field.get("aggregator") and field["type"] in ("integer", "float", "monetary")
-    ]
-
-
 def open_list(model):
     specification = get_specification(model, "list")
     return lambda: model.web_search_read([], specification, limit=80)
@@ -265,28 +217,6 @@ def open_list(model):
 def open_groups(model, groupby):
     aggregates = get_aggregates(model, get_specification(model, "list"))
     return lambda: model.web_read_group([], [groupby], aggregates, limit=80)
-
-
-def open_pipeline(model):
-    specification = get_specification(model, "kanban", "crm.crm_case_kanban_view_leads")
-    aggregates = get_aggregates(model, specification)
-    domain = [("type", "=", "opportunity")]
-    progress = {
-        "field": "activity_state",
-        "colors": {"planned": "success", "today": "warning", "overdue": "danger"},
-    }
-
-    def work():
-        model.web_read_group(
-            domain,
-            ["stage_id"],
-            aggregates,
-            auto_unfold=True,
-            unfold_read_specification=specification,
-        )
-        model.read_progress_bar(domain, "stage_id", progress)
-
-    return work
 
 
 def measure_all(clock, user):
@@ -299,7 +229,9 @@ def measure_all(clock, user):
     clock.measure("dashboard", lambda: report.get_dashboard(month, False))
     clock.measure(
         "pipeline",
-        open_pipeline(models["crm.lead"].with_context(read_group_expand=True)),
+        open_kanban(
+            models["crm.lead"], PIPELINE, [("type", "=", "opportunity")], "stage_id"
+        ),
     )
 
 
@@ -333,11 +265,11 @@ env["account.chart.template"].try_loading(
 user = make_people()
 ads = make_tree(user)
 sale = make_sale(ads[0])
-few = Clock()
+few = Clock(env)
 for _round in range(2):
     measure_all(few, user)
 make_many(*sale)
-clock = Clock()
+clock = Clock(env)
 for _round in range(ROUNDS):
     measure_all(clock, user)
 (sums,) = env["crm.ads.report"]._read_group(

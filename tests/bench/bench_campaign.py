@@ -9,10 +9,14 @@ turn, and the best round of each is compared.
   the 100,000 members in the 1,000 and a budget in each.
 """
 
+import os
 import sys
 import time
 
 from odoo.tools import SQL
+
+sys.path.append(os.path.join(os.environ["ROOT"], "tests", "bench"))
+from measuring import say
 
 PARTNERS = 100_000
 CAMPAIGNS = 1000
@@ -34,11 +38,6 @@ FIGURES = [
     "revenue",
     "roi",
 ]
-
-
-def say(text):
-    """A line of the report."""
-    sys.stdout.write(f"{text}\n")
 
 
 def make_partners(env):

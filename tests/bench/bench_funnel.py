@@ -14,6 +14,7 @@ opportunities, one in fifty was referred.
 - Scores and rhythm of everybody: one statement; its second run writes no row.
 """
 
+import os
 import statistics
 import sys
 import time
@@ -21,6 +22,9 @@ from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tools import SQL
+
+sys.path.append(os.path.join(os.environ["ROOT"], "tests", "bench"))
+from measuring import clone, say
 
 PARTNERS = 200_000
 ORDERS = 600_000
@@ -31,30 +35,6 @@ WRITTEN = SQL(
     "funnel_tier_id, funnel_tier_peak_id, funnel_tier_since, last_order_date,"
     " has_open_quotation"
 )
-
-
-def say(text):
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def clone(table, template_id, values, source):
-    """Copy the row ``template_id`` of ``table`` once per row of ``source``.
-
-    :param values: SQL of a jsonb object with what differs, in terms of ``n``
-    """
-    env.cr.execute(
-        SQL(
-            "INSERT INTO %(table)s SELECT copy.* FROM %(table)s template,"
-            " LATERAL (SELECT %(source)s) rows (n),"
-            " LATERAL jsonb_populate_record(template, %(values)s) copy"
-            " WHERE template.id = %(id)s",
-            table=SQL.identifier(table),
-            source=SQL(source),
-            values=SQL(values),
-            id=template_id,
-        )
-    )
 
 
 def make_many():
@@ -75,6 +55,7 @@ def make_many():
     )
     env.flush_all()
     clone(
+        env,
         "res_partner",
         partner.id,
         f"""jsonb_build_object(
@@ -88,6 +69,7 @@ def make_many():
     )
     # squares spread the orders unevenly: some customers have many, some have none
     clone(
+        env,
         "sale_order",
         order.id,
         f"""jsonb_build_object(
@@ -99,6 +81,7 @@ def make_many():
         f"generate_series(1::bigint, {ORDERS})",
     )
     clone(
+        env,
         "crm_lead",
         lead.id,
         f"jsonb_build_object('id', {FIRST} + n, 'partner_id', {FIRST} + n * 2)",

@@ -15,11 +15,13 @@ round of each side is compared. The number of queries must be the same as with t
 rows of the beginning.
 """
 
+import os
 import sys
-import time
 
 from odoo.fields import Command
-from odoo.tools import SQL
+
+sys.path.append(os.path.join(os.environ["ROOT"], "tests", "bench"))
+from measuring import Clock, clone, open_kanban
 
 LEADS = 200_000
 FEW = 400
@@ -34,25 +36,6 @@ FILTERS = {
     "untouched": [("untouched_days", ">=", 7)],
     "rotting": [("is_rotting", "=", True)],
 }
-
-
-def clone(table, template_id, values, source):
-    """Copy the row ``template_id`` of ``table`` once per row of ``source``.
-
-    :param values: SQL of a jsonb object with what differs, in terms of ``source``
-    """
-    env.cr.execute(
-        SQL(
-            "INSERT INTO %(table)s SELECT copy.* FROM %(table)s template,"
-            " LATERAL (SELECT %(source)s) rows (n),"
-            " LATERAL jsonb_populate_record(template, %(values)s) copy"
-            " WHERE template.id = %(id)s",
-            table=SQL.identifier(table),
-            source=SQL(source),
-            values=SQL(values),
-            id=template_id,
-        )
-    )
 
 
 def make_user(login, group):
@@ -128,6 +111,7 @@ def make_many(people, records, count, first):
     ):
         phone = f"'{prefix}' || {number}"
         clone(
+            env,
             "crm_lead",
             record.id,
             f"""jsonb_build_object('id', {first + offset} + n * 2, 'user_id', {users},
@@ -137,6 +121,7 @@ def make_many(people, records, count, first):
         )
         activity = record.activity_ids
         clone(
+            env,
             "mail_activity",
             activity.id,
             f"jsonb_build_object('id', {first + offset} + n * 2,"
@@ -145,6 +130,7 @@ def make_many(people, records, count, first):
         )
     for answer in lead.checklist_answer_ids:
         clone(
+            env,
             "crm_lead_checklist_answer",
             answer.id,
             f"jsonb_build_object('id', {first + answer.id * LEADS} + n,"
@@ -155,70 +141,21 @@ def make_many(people, records, count, first):
     env.invalidate_all()
 
 
-class Clock:
-    """Best time and number of queries of each measured part."""
-
-    def __init__(self):
-        self.best = {}
-        self.queries = {}
-
-    def measure(self, name, work):
-        env.flush_all()
-        env.invalidate_all()
-        queries = env.cr.sql_log_count
-        begin = time.perf_counter()
-        work()
-        taken = (time.perf_counter() - begin) * 1000
-        self.best[name] = min(taken, self.best.get(name, taken))
-        self.queries[name] = env.cr.sql_log_count - queries
-
-
-def open_kanban(user, xml_id, domain, groupby):
-    """What the client of a kanban reads: columns with cards, and the progress bar."""
-    model = env(user=user, su=False)["crm.lead"].with_context(read_group_expand=True)
-    arch = model.get_view(env.ref(xml_id).id, "kanban")
-    specification = {
-        fname: {"fields": {"display_name": {}}}
-        if model._fields[fname].relational
-        else {}
-        for fname in arch["models"]["crm.lead"]
-    }
-    numbers = ("integer", "float", "monetary")
-    aggregates = [
-        f"{fname}:{field['aggregator']}"
-        for fname, field in model.fields_get(
-            list(specification), ["aggregator", "type"]
-        ).items()
-        if field.get("aggregator") and field["type"] in numbers
-    ]
-    progress = {
-        "field": "activity_state",
-        "colors": {"planned": "success", "today": "warning", "overdue": "danger"},
-    }
-
-    def work():
-        model.web_read_group(
-            domain,
-            [groupby],
-            aggregates,
-            auto_unfold=True,
-            unfold_read_specification=specification,
-        )
-        model.read_progress_bar(domain, groupby, progress)
-
-    return work
-
-
 def measure_all(clock, users):
     leads = [("type", "=", "lead")]
     opportunities = [("type", "=", "opportunity")]
-    for name, user in users.items():
-        clock.measure(f"board {name}", open_kanban(user, BOARD, leads, "lead_stage_id"))
+    models = {
+        name: env(user=user, su=False)["crm.lead"] for name, user in users.items()
+    }
+    for name, model in models.items():
         clock.measure(
-            f"pipeline {name}", open_kanban(user, PIPELINE, opportunities, "stage_id")
+            f"board {name}", open_kanban(model, BOARD, leads, "lead_stage_id")
+        )
+        clock.measure(
+            f"pipeline {name}", open_kanban(model, PIPELINE, opportunities, "stage_id")
         )
     for name, domain in FILTERS.items():
-        work = open_kanban(users["manager"], BOARD, leads + domain, "lead_stage_id")
+        work = open_kanban(models["manager"], BOARD, leads + domain, "lead_stage_id")
         clock.measure(name, work)
 
 
@@ -245,11 +182,11 @@ env = globals()["env"](su=True)
 manager, people, records = make_world()
 users = {"manager": manager, "salesperson": people[0]}
 make_many(people, records, FEW, FIRST)
-few = Clock()
+few = Clock(env)
 for _round in range(2):
     measure_all(few, users)
 make_many(people, records, LEADS, FIRST + MORE)
-clock = Clock()
+clock = Clock(env)
 for _round in range(ROUNDS):
     measure_all(clock, users)
 count = env["crm.lead"].search_count([("type", "=", "lead"), ("id", ">", FIRST + MORE)])

@@ -18,12 +18,16 @@ The first scale also says how much memory the process has needed for the suite's
 import base64
 import csv
 import io
+import os
 import resource
 import sys
 import time
 from typing import NamedTuple
 
 from odoo.fields import Command
+
+sys.path.append(os.path.join(os.environ["ROOT"], "tests", "bench"))
+from measuring import say
 
 PEER_ROWS = 5000
 MEMORY_LIMIT = 400
@@ -187,11 +191,6 @@ def suite_round(clock, account, rule, start, count):
         )
     )
     clock.measure("decide", count, lambda: rule._decide(more))
-
-
-def say(text):
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 def report(scale, best):

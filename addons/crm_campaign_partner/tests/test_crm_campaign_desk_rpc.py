@@ -1,11 +1,12 @@
-from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tests import JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common_desk import DeskCase
+from .common_rpc import RpcCase
 
 
 @tagged("post_install", "-at_install")
-class TestCrmCampaignDeskRpc(DeskCase, HttpCase):
+class TestCrmCampaignDeskRpc(DeskCase, RpcCase):
     """What the screens hide is refused over RPC, too."""
 
     @classmethod
@@ -29,10 +30,7 @@ class TestCrmCampaignDeskRpc(DeskCase, HttpCase):
         self._set_account("sms")
 
     def _call(self, model, method, args):
-        return self.make_jsonrpc_request(
-            "/web/dataset/call_kw",
-            {"model": model, "method": method, "args": args, "kwargs": {}},
-        )
+        return self.rpc(model, method, *args)
 
     def _send(self, members):
         wizard = self._call(

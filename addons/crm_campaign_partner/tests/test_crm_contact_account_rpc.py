@@ -2,17 +2,18 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from freezegun import freeze_time
 
-from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tests import JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common_contact import NOON
 from .common_gateway import GatewayCase
+from .common_rpc import RpcCase
 from .fake_gateway.calls import Pbx
 from .fake_gateway.zalo import Zalo
 
 
 @tagged("post_install", "-at_install")
-class TestCrmContactAccountRpc(GatewayCase, HttpCase):
+class TestCrmContactAccountRpc(GatewayCase, RpcCase):
     """What the screens hide is refused over RPC; the consent of Zalo over HTTP."""
 
     @classmethod
@@ -36,21 +37,12 @@ class TestCrmContactAccountRpc(GatewayCase, HttpCase):
         self.gateway.pbx.__dict__.update(Pbx().__dict__)
         self.gateway.zalo.__dict__.update(Zalo().__dict__)
 
-    def _login(self, user):
-        self.authenticate(user.login, user.login)
-
-    def _call(self, model, method, *args, **options):
-        return self.make_jsonrpc_request(
-            "/web/dataset/call_kw",
-            {"model": model, "method": method, "args": args, "kwargs": options},
-        )
-
     def _account(self, method, *args):
-        return self._call("crm.contact.account", method, *args)
+        return self.rpc("crm.contact.account", method, *args)
 
     def _refused(self, method, *args, model="crm.contact.account"):
         with self.assertRaises(JsonRpcException, msg=(method, args)):
-            self._call(model, method, *args)
+            self.rpc(model, method, *args)
 
     # Accounts
 
@@ -58,7 +50,7 @@ class TestCrmContactAccountRpc(GatewayCase, HttpCase):
     def test_accounts_of_others(self):
         theirs = self._new_account("pbx", self.owner)
         shared = self._new_account("stringee")
-        self._login(self.assignee)
+        self.login(self.assignee)
         found = self._account("search_read", [], ["name"])
         self.assertNotIn(theirs.id, [account["id"] for account in found])
         self.assertIn(shared.id, [account["id"] for account in found])
@@ -86,13 +78,13 @@ class TestCrmContactAccountRpc(GatewayCase, HttpCase):
         [seen] = self._account("read", shared.ids, ["api_secret", "webhook_address"])
         self.assertEqual((seen["api_secret"], seen["webhook_address"]), (False, False))
         for user in (self.portal, self.foreign):
-            self._login(user)
+            self.login(user)
             self._refused("read", shared.ids, ["hotline"])
             self._refused("action_test", theirs.ids)
 
     @mute_logger("odoo.http")
     def test_own_account(self):
-        self._login(self.assignee)
+        self.login(self.assignee)
         settings = self._get_settings("pbx")
         settings.pop("host_overrides")
         [mine] = self._account(
@@ -124,10 +116,10 @@ class TestCrmContactAccountRpc(GatewayCase, HttpCase):
         self._new_account("pbx", extension=False)
         self.assignee.contact_extension = "205"
         self.owner.contact_extension = "206"
-        self._login(self.assignee)
+        self.login(self.assignee)
         users = "res.users"
         self._refused("write", self.owner.ids, {"contact_extension": "1"}, model=users)
-        self._call(users, "write", self.assignee.ids, {"contact_extension": "207"})
+        self.rpc(users, "write", self.assignee.ids, {"contact_extension": "207"})
         for method, args in (
             ("_call_now", (self.company.id, "care", {"phone": "+84901234500"})),
             ("_open", (self.company.id, "call", "care", [])),
@@ -138,7 +130,7 @@ class TestCrmContactAccountRpc(GatewayCase, HttpCase):
         self._refused("action_call", self.other_member.ids, model=member)
         self.assertEqual(self.gateway.pbx.calls, [])
         with freeze_time(NOON):
-            action = self._call(member, "action_call", self.member.ids)
+            action = self.rpc(member, "action_call", self.member.ids)
         self.assertEqual(action["tag"], "display_notification")
         [call] = self.gateway.pbx.calls
         self.assertEqual(call["ext"], "207")
@@ -149,9 +141,9 @@ class TestCrmContactAccountRpc(GatewayCase, HttpCase):
     def test_a_call_that_is_not_taken_says_so(self):
         self._new_account("pbx", self.assignee)
         self.gateway.fail("pbx", "throttle")
-        self._login(self.assignee)
+        self.login(self.assignee)
         with freeze_time(NOON), self.assertRaisesRegex(JsonRpcException, "UserError"):
-            self._call("crm.campaign.member", "action_call", self.member.ids)
+            self.rpc("crm.campaign.member", "action_call", self.member.ids)
         # that it is written down all the same: test_crm_contact_call_now
         self.assertEqual(self.gateway.requests[-1].path, "/pbx/call")
 
@@ -166,11 +158,11 @@ class TestCrmContactAccountRpc(GatewayCase, HttpCase):
         )
         phonecall = "crm.phonecall"
         for user, may in ((self.assignee, True), (self.manager, True)):
-            self._login(user)
-            action = self._call(phonecall, "action_open_recording", call.ids)
+            self.login(user)
+            action = self.rpc(phonecall, "action_open_recording", call.ids)
             self.assertEqual(action["url"], "https://pbx.example/1.mp3", may)
             self._refused("read", call.ids, ["recording_url"], model=phonecall)
-        self._login(self.owner)
+        self.login(self.owner)
         self._refused("action_open_recording", call.ids, model=phonecall)
 
     # Consent
@@ -194,10 +186,10 @@ class TestCrmContactAccountRpc(GatewayCase, HttpCase):
         account = self._new_account(
             "zalo", self.owner, access_token=False, refresh_token=False
         )
-        self._login(self.owner)
+        self.login(self.owner)
         state = self._ask(account)
         # the same person, another browser: somebody may have been lured there
-        self._login(self.owner)
+        self.login(self.owner)
         self.assertEqual(self._callback(state=state, code="CODE1").status_code, 422)
         self.assertEqual(self.gateway.zalo.used, [])
         state = self._ask(account)
@@ -222,7 +214,7 @@ class TestCrmContactAccountRpc(GatewayCase, HttpCase):
         account = self._new_account(
             "zalo", self.owner, access_token=False, refresh_token=False
         )
-        self._login(self.owner)
+        self.login(self.owner)
         state = self._ask(account)
         self.assertEqual(self._callback(state=state, code="OTHER").status_code, 303)
         self.assertEqual(account.state, "error")

@@ -1,12 +1,13 @@
 from odoo import Command
-from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tests import JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from .common_rpc import RpcCase
 from .common_scorecard import ScorecardCase
 
 
 @tagged("post_install", "-at_install")
-class TestCrmPartnerScorecardRpc(ScorecardCase, HttpCase):
+class TestCrmPartnerScorecardRpc(ScorecardCase, RpcCase):
     """Each role gets over RPC what its screens show, and no more."""
 
     @classmethod
@@ -35,22 +36,16 @@ class TestCrmPartnerScorecardRpc(ScorecardCase, HttpCase):
         self.assertTrue(self.card.is_proposed)
 
     def _call(self, method, *args, model="crm.partner.scorecard"):
-        return self.make_jsonrpc_request(
-            "/web/dataset/call_kw",
-            {"model": model, "method": method, "args": args, "kwargs": {}},
-        )
+        return self.rpc(model, method, *args)
 
     def _assert_refused(self, *calls):
         for method, *args in calls:
             with self.assertRaises(JsonRpcException, msg=method):
                 self._call(method, *args)
 
-    def _login(self, user):
-        self.authenticate(user.login, user.login)
-
     @mute_logger("odoo.http")
     def test_salesperson_of_the_customer(self):
-        self._login(self.assignee)
+        self.login(self.assignee)
         domain = [("company_id", "=", self.company.id)]
         found = self._call("search_read", domain, ["partner_id", "sales_year"])
         self.assertEqual([row["sales_year"] for row in found], [150])
@@ -67,13 +62,13 @@ class TestCrmPartnerScorecardRpc(ScorecardCase, HttpCase):
     @mute_logger("odoo.http")
     def test_those_without_a_part(self):
         for user in (self.outsider, self.foreign):
-            self._login(user)
+            self.login(user)
             self.assertFalse(self._call("search_read", [], ["partner_id"]))
             self._assert_refused(
                 ("read", self.card.ids, ["sales_year"]),
                 ("action_accept_proposal", self.card.ids),
             )
-        self._login(self.portal)
+        self.login(self.portal)
         self._assert_refused(
             ("search_read", [], ["partner_id"]),
             ("read", self.card.ids, ["sales_year"]),
@@ -84,7 +79,7 @@ class TestCrmPartnerScorecardRpc(ScorecardCase, HttpCase):
 
     @mute_logger("odoo.http")
     def test_manager(self):
-        self._login(self.manager)
+        self.login(self.manager)
         self._assert_refused(
             ("read", self.card.ids, ["debt"]),
             ("write", self.card.ids, {"grade_id": self.grades[0].id}),

@@ -61,7 +61,8 @@ def to_decimal(number):
 def round_money(amount, step):
     """Round half away from zero to a multiple of ``step``.
 
-    >>> round_money(Decimal("2.5"), Decimal(1)), round_money(Decimal("-2.5"), Decimal(1))
+    >>> one = Decimal(1)
+    >>> round_money(Decimal("2.5"), one), round_money(Decimal("-2.5"), one)
     (Decimal('3'), Decimal('-3'))
     """
     return (amount / step).quantize(Decimal(1), ROUND_HALF_UP) * step

@@ -53,8 +53,8 @@ def find_columns(header):
 def parse_points(value):
     """Return a number of points, however thousands are written; None when it is none.
 
-    >>> parse_points("1.250"), parse_points("12,5"), parse_points(300), parse_points("x")
-    (1250.0, 12.5, 300.0, None)
+    >>> [parse_points(points) for points in ("1.250", "12,5", 300, "x")]
+    [1250.0, 12.5, 300.0, None]
     """
     if isinstance(value, int | float):
         return float(value)
@@ -94,10 +94,7 @@ def read_table(content, limit):
     >>> read_table(b"phone;points\\n0901234567;20", 10)
     [['phone', 'points'], ['0901234567', '20']]
     """
-    if content[:2] == b"PK":
-        rows = _read_sheet(content)
-    else:
-        rows = _read_text(content)
+    rows = _read_sheet(content) if content[:2] == b"PK" else _read_text(content)
     rows = [row for row in rows if any(str(cell or "").strip() for cell in row)]
     if len(rows) > limit + 1:
         raise UnreadableError(f"more than {limit} rows")

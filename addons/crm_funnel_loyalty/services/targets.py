@@ -125,10 +125,6 @@ class Verdict:
     code: str
     figure: float | None = None
 
-    @property
-    def is_fine(self):
-        return self.code == "fine"
-
 
 def judge_kpi(rates):
     """Whether a KPI is set right, by its rates of several months (003.04).

@@ -1,11 +1,13 @@
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
 
 from .contract_common import ContractCommon
 
 
 @tagged("post_install", "-at_install")
-class TestAgreementRpc(ContractCommon, HttpCase):
+class TestAgreementRpc(ContractCommon, RpcCase):
     """Each role gets over RPC what its screens show, and no more."""
 
     @classmethod
@@ -18,13 +20,7 @@ class TestAgreementRpc(ContractCommon, HttpCase):
         cls.parts = cls.plan(cls.contract, count=2)
 
     def _call(self, method, *args, model="agreement"):
-        return self.make_jsonrpc_request(
-            "/web/dataset/call_kw",
-            {"model": model, "method": method, "args": args, "kwargs": {}},
-        )
-
-    def _login(self, user):
-        self.authenticate(user.login, user.login)
+        return self.rpc(model, method, *args)
 
     def _assert_refused(self, *calls, model="agreement"):
         for method, *args in calls:
@@ -33,7 +29,7 @@ class TestAgreementRpc(ContractCommon, HttpCase):
 
     @mute_logger("odoo.http")
     def test_salesperson(self):
-        self._login(self.seller)
+        self.login(self.seller)
         mine = self.contract.ids
         row = self._call("read", mine, ["amount", "text_filled", "state"])[0]
         self.assertEqual(row["amount"], 10000000)
@@ -71,7 +67,7 @@ class TestAgreementRpc(ContractCommon, HttpCase):
     @mute_logger("odoo.http")
     def test_those_without_a_part(self):
         for user in (self.other, self.foreigner, self.portal):
-            self._login(user)
+            self.login(user)
             domain = [["id", "=", self.contract.id]]
             if user == self.portal:
                 self._assert_refused(("search_read", domain, ["amount"]))
@@ -103,7 +99,7 @@ class TestAgreementRpc(ContractCommon, HttpCase):
 
     @mute_logger("odoo.http", "odoo.sql_db")
     def test_one_contract_for_an_order(self):
-        self._login(self.manager)
+        self.login(self.manager)
         values = {
             "name": "Again",
             "partner_id": self.customer.id,
@@ -125,7 +121,7 @@ class TestAgreementRpc(ContractCommon, HttpCase):
             .create({"agreement_id": self.contract.id, "count": 5})
         )
         for user in (self.manager, self.other):
-            self._login(user)
+            self.login(user)
             self._assert_refused(
                 ("action_apply", wizard.ids), model="agreement.instalment.plan"
             )
@@ -133,7 +129,7 @@ class TestAgreementRpc(ContractCommon, HttpCase):
 
     @mute_logger("odoo.http")
     def test_manager(self):
-        self._login(self.manager)
+        self.login(self.manager)
         every = self.contract.ids
         self.assertTrue(self._call("write", every, {"amount": 9000000}))
         self.assertTrue(self._call("action_sign", every))

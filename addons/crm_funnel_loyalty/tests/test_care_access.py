@@ -1,13 +1,15 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tests import JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
 
 from .care_common import CareCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCareAccess(CareCommon, HttpCase):
+class TestCareAccess(CareCommon, RpcCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -26,16 +28,8 @@ class TestCareAccess(CareCommon, HttpCase):
         cls.run_ = cls.scenario.run_ids
 
     def _call(self, user, records, method, *args):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            "/web/dataset/call_kw",
-            {
-                "model": records._name,
-                "method": method,
-                "args": [records.ids, *args] if records else list(args),
-                "kwargs": {},
-            },
-        )
+        ids = [records.ids] if records else []
+        return self.rpc_as(user, records._name, method, *ids, *args)
 
     def test_who_sees_runs(self):
         for user, seen in (

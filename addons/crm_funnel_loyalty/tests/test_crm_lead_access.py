@@ -1,13 +1,14 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tests import JsonRpcException, new_test_user, tagged
+
+from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
 
 from .common import FunnelCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCrmLeadAccess(FunnelCommon, HttpCase):
+class TestCrmLeadAccess(FunnelCommon, RpcCase):
     """Every public method of leads, for every role, over RPC."""
 
     @classmethod
@@ -29,19 +30,6 @@ class TestCrmLeadAccess(FunnelCommon, HttpCase):
             phone="0907654321", company_id=cls.env.company.id, name="Ours"
         )
 
-    def rpc(self, user, model, method, *args, **kwargs):
-        self.authenticate(user.login, user.login)
-        with mute_logger("odoo.http"):
-            return self.make_jsonrpc_request(
-                f"/web/dataset/call_kw/{model}/{method}",
-                {"model": model, "method": method, "args": args, "kwargs": kwargs},
-            )
-
-    def refused(self, user, model, method, *args, **kwargs):
-        with self.assertRaises(JsonRpcException, msg=f"{user.login}: {method}") as got:
-            self.rpc(user, model, method, *args, **kwargs)
-        self.assertIn("AccessError", str(got.exception.code) + repr(got.exception))
-
     def test_strangers(self):
         ids = self.lead.ids
         calls = [
@@ -56,13 +44,13 @@ class TestCrmLeadAccess(FunnelCommon, HttpCase):
         ]
         for user in (self.other, self.foreigner, self.portal):
             for model, method, *args in calls:
-                self.refused(user, model, method, *args)
+                self.assertRefused(user, model, method, *args)
         self.assertEqual(self.lead.type, "lead")
         self.assertFalse(self.lead.checklist_answer_ids)
 
     def test_owner(self):
         ids = self.lead.ids
-        self.rpc(
+        self.rpc_as(
             self.seller,
             "crm.lead",
             "action_answer_checklist",
@@ -71,26 +59,30 @@ class TestCrmLeadAccess(FunnelCommon, HttpCase):
             True,
         )
         self.assertEqual(self.lead.checklist_answer_ids.user_id, self.seller)
-        action = self.rpc(self.seller, "crm.lead", "action_convert_to_opportunity", ids)
+        action = self.rpc_as(
+            self.seller, "crm.lead", "action_convert_to_opportunity", ids
+        )
         self.assertEqual(action["res_id"], self.lead.id)
         self.lead.invalidate_recordset()
         self.assertEqual(self.lead.type, "opportunity")
-        self.refused(self.other, "crm.lead", "action_undo_conversion", ids)
-        self.refused(self.foreigner, "crm.lead", "action_undo_conversion", ids)
-        self.rpc(self.seller, "crm.lead", "action_undo_conversion", ids)
+        self.assertRefused(self.other, "crm.lead", "action_undo_conversion", ids)
+        self.assertRefused(self.foreigner, "crm.lead", "action_undo_conversion", ids)
+        self.rpc_as(self.seller, "crm.lead", "action_undo_conversion", ids)
         self.lead.invalidate_recordset()
         self.assertEqual(self.lead.type, "lead")
 
     def test_private_methods_are_not_called(self):
         for method in ("_undo_conversion", "_convert_with_customer", "_win_by_order"):
             with self.assertRaises(JsonRpcException):
-                self.rpc(self.seller, "crm.lead", method, self.lead.ids)
+                self.rpc_as(self.seller, "crm.lead", method, self.lead.ids)
 
     def test_closed_models(self):
         for user in (self.seller, self.manager):
-            self.refused(user, "crm.lead.conversion", "search_read", [])
+            self.assertRefused(user, "crm.lead.conversion", "search_read", [])
         values = {"lead_id": self.lead.id, "item_id": self.question.id}
-        self.refused(self.manager, "crm.lead.checklist.answer", "create", [values])
+        self.assertRefused(
+            self.manager, "crm.lead.checklist.answer", "create", [values]
+        )
         for model in (
             "crm.lead.checklist.item",
             "crm.lead.checklist.answer",
@@ -98,7 +90,7 @@ class TestCrmLeadAccess(FunnelCommon, HttpCase):
             "crm.lead.convert.report",
             "crm.lead.convert.report.line",
         ):
-            self.refused(self.portal, model, "search_read", [])
+            self.assertRefused(self.portal, model, "search_read", [])
 
     def test_wizards_of_another_are_closed(self):
         report = (
@@ -107,10 +99,12 @@ class TestCrmLeadAccess(FunnelCommon, HttpCase):
             ._make({self.lead: ("undecided", "Two customers")})
         )
         for user in (self.other, self.manager):
-            self.refused(user, report._name, "read", report.ids, ["converted_count"])
-            self.refused(user, report._name, "action_undo", report.ids)
+            self.assertRefused(
+                user, report._name, "read", report.ids, ["converted_count"]
+            )
+            self.assertRefused(user, report._name, "action_undo", report.ids)
             line = report.line_ids
-            self.refused(user, line._name, "action_decide", line.ids)
+            self.assertRefused(user, line._name, "action_decide", line.ids)
 
     def test_report_lines_do_not_convert_for_others(self):
         """Whoever writes a foreign lead into a line of his own gets nowhere."""

@@ -2,8 +2,9 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
 
 from .common_pay import JANUARY, MILLION, PayCase
 
@@ -11,7 +12,7 @@ MODELS = ("crm.sales.statement", "crm.sales.statement.line")
 
 
 @tagged("post_install", "-at_install")
-class TestCrmSalesAccess(PayCase, HttpCase):
+class TestCrmSalesAccess(PayCase, RpcCase):
     """Who reads and changes what, over RPC (issue 7: bad input and safety)."""
 
     @classmethod
@@ -26,30 +27,18 @@ class TestCrmSalesAccess(PayCase, HttpCase):
         cls._generate(JANUARY)
         cls.mine, cls.other = (cls._get(one, JANUARY) for one in (cls.an, cls.binh))
 
-    def _rpc(self, user, model, method, *args, **kwargs):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": args, "kwargs": kwargs},
-        )
-
-    def _refused(self, user, model, method, *args, **kwargs):
-        with (
-            mute_logger("odoo.http", "odoo.sql_db"),
-            self.assertRaises(JsonRpcException) as caught,
-        ):
-            self._rpc(user, model, method, *args, **kwargs)
-        self.assertIn("odoo.exceptions", str(caught.exception.args))
+    def _refused(self, *call, **kwargs):
+        self.assertRefused(*call, error="odoo.exceptions", **kwargs)
 
     def test_a_seller_reads_the_own_statement_only(self):
         for model in MODELS:
-            rows = self._rpc(self.an, model, "search_read", [], ["display_name"])
+            rows = self.rpc_as(self.an, model, "search_read", [], ["display_name"])
             self.assertTrue(rows)
             wanted = self.mine if model == MODELS[0] else self.mine.line_ids
             self.assertEqual({row["id"] for row in rows}, set(wanted.ids))
         self._refused(self.an, MODELS[0], "read", self.other.ids, ["total"])
         self._refused(self.an, MODELS[1], "read", self.other.line_ids.ids, ["amount"])
-        groups = self._rpc(
+        groups = self.rpc_as(
             self.an, MODELS[1], "formatted_read_group", [], [], ["amount:sum"]
         )
         self.assertEqual(groups[0]["amount:sum"], 200_000)
@@ -95,9 +84,11 @@ class TestCrmSalesAccess(PayCase, HttpCase):
         self.assertEqual(self.order.credit_user_id, self.binh)
 
     def test_a_seller_reads_approved_rules_without_incomes(self):
-        rows = self._rpc(self.an, "crm.sales.policy", "search_read", [], ["name"])
+        rows = self.rpc_as(self.an, "crm.sales.policy", "search_read", [], ["name"])
         self.assertEqual([row["id"] for row in rows], self.policy.ids)
-        bands = self._rpc(self.an, "crm.sales.policy.band", "search_read", [], ["rate"])
+        bands = self.rpc_as(
+            self.an, "crm.sales.policy.band", "search_read", [], ["rate"]
+        )
         self.assertEqual({row["id"] for row in bands}, set(self.policy.band_ids.ids))
         self._refused(self.an, "crm.sales.policy.income", "search_read", [], ["amount"])
         self._refused(
@@ -116,7 +107,7 @@ class TestCrmSalesAccess(PayCase, HttpCase):
 
     def test_a_seller_refreshes_the_own_draft(self):
         self._sell(self.an, 10 * MILLION, "2026-01-07")
-        self._rpc(self.an, MODELS[0], "action_refresh", self.mine.ids)
+        self.rpc_as(self.an, MODELS[0], "action_refresh", self.mine.ids)
         self.mine.invalidate_recordset()
         self.assertEqual(self.mine.total, 400_000)
 
@@ -129,7 +120,7 @@ class TestCrmSalesAccess(PayCase, HttpCase):
         self.env.invalidate_all()
         self._generate(JANUARY)
         team = self._get(self.team, JANUARY)
-        rows = self._rpc(self.chi, MODELS[0], "search_read", [], ["total"])
+        rows = self.rpc_as(self.chi, MODELS[0], "search_read", [], ["total"])
         self.assertEqual([row["id"] for row in rows], team.ids)
         self.assertTrue(team.line_ids)
 
@@ -138,7 +129,7 @@ class TestCrmSalesAccess(PayCase, HttpCase):
             self.mine.with_user(self.accountant).action_confirm()
         with self.assertRaisesRegex(UserError, "is for those that are Draft"):
             self.mine.with_user(self.accountant).action_confirm()
-        self._rpc(self.accountant, MODELS[0], "action_pay", self.mine.ids)
+        self.rpc_as(self.accountant, MODELS[0], "action_pay", self.mine.ids)
         self.mine.invalidate_recordset()
         self.assertEqual(self.mine.state, "paid")
         self._refused(self.boss, MODELS[0], "unlink", self.mine.ids)

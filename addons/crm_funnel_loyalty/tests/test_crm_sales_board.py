@@ -10,7 +10,7 @@ from .common_team import TeamCase
 
 @tagged("post_install", "-at_install")
 class TestCrmSalesBoard(TeamCase):
-    """Leaderboard, scorecard, appraisal and sanity board (003.01–003.06, 003.56, N6)."""
+    """Leaderboard, scorecard, appraisal, sanity board (003.01–003.06, 003.56, N6)."""
 
     @classmethod
     def setUpClass(cls):
@@ -209,7 +209,7 @@ class TestCrmSalesBoard(TeamCase):
         return self._ask(self.boss, "get_sanity", False, months, now=now)
 
     def test_kpi_that_is_always_reached_or_never(self):
-        """Three months: An always above, Bình always below 70 %, the team in between."""
+        """Three months: An always above, Bình below 70 %, the team in between."""
         self._sell(self.an, 30 * MILLION, "2026-01-05 03:00")
         for day in ("2026-01-01", "2026-02-01", "2026-03-01"):
             self._target(self.an, 20 * MILLION, day)
@@ -239,7 +239,7 @@ class TestCrmSalesBoard(TeamCase):
         self.assertIn(self.chi.name, gap["advice"])
 
     def test_revenue_and_income(self):
-        """An earned 45 + 3.9 commission million for 190: fine; Bình has 10: too high."""
+        """An earned 45 + 3.9 commission million for 190: fine; Bình has 10: no."""
         self._make_policy(
             band_ids=[Command.create({"lower": 0, "upper": 0, "rate": 0})],
             income_ids=[

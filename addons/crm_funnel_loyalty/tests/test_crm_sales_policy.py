@@ -154,7 +154,7 @@ class TestCrmSalesPolicy(PayCase):
         self.assertIn("23,000,000", policy.example.replace("\u00a0", " "))
 
     def test_trial_tells_the_difference(self):
-        """N4: what another policy would have paid, person by person; nothing written."""
+        """N4: what another policy would have paid, by person; nothing written."""
         self._make_policy()
         self._sell(self.an, 150 * MILLION, "2026-01-05")
         self._sell(self.binh, 10 * MILLION, "2026-01-06")
@@ -203,7 +203,7 @@ class TestCrmSalesPolicy(PayCase):
         self.assertEqual(self._get(self.an, JANUARY).total, 0.8 * MILLION)
 
     def test_closed_member_gets_nothing_more(self):
-        """What a member whose statement is closed would get more stays with the team."""
+        """What a member with a closed statement would get more stays with the team."""
         self._make_policy(person_share=50, team_split="equal")
         self._sell(self.an, 30 * MILLION, "2026-01-05")
         self._generate(JANUARY)

@@ -150,7 +150,7 @@ class TestCrmSalesStatement(PayCase):
         self.assertEqual(self._get(self.an, JANUARY).revenue, 25 * MILLION)
 
     def test_special_rates(self):
-        """A category at 10 % counts for nothing in the bands; first purchases at 4 %."""
+        """A category at 10 % counts not in the bands; first purchases at 4 %."""
         category = self.env["product.category"].create({"name": "Course"})
         child = self.env["product.category"].create(
             {"name": "Short Course", "parent_id": category.id}

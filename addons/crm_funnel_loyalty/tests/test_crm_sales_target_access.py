@@ -1,7 +1,8 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
 
 from .common_pay import MILLION
 from .common_team import TeamCase
@@ -10,7 +11,7 @@ MODEL = "crm.sales.target"
 
 
 @tagged("post_install", "-at_install")
-class TestCrmSalesTargetAccess(TeamCase, HttpCase):
+class TestCrmSalesTargetAccess(TeamCase, RpcCase):
     """Who reads and sets targets, over RPC."""
 
     @classmethod
@@ -20,23 +21,8 @@ class TestCrmSalesTargetAccess(TeamCase, HttpCase):
         cls.colleagues = cls._target(cls.binh)
         cls.teams = cls._target(cls.team, 300 * MILLION)
 
-    def _rpc(self, user, model, method, *args, **kwargs):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": args, "kwargs": kwargs},
-        )
-
-    def _refused(self, user, model, method, *args, **kwargs):
-        with (
-            mute_logger("odoo.http", "odoo.sql_db"),
-            self.assertRaises(JsonRpcException) as caught,
-        ):
-            self._rpc(user, model, method, *args, **kwargs)
-        self.assertIn("AccessError", str(caught.exception.args))
-
     def _read(self, user):
-        rows = self._rpc(user, MODEL, "search_read", [], ["achieved"])
+        rows = self.rpc_as(user, MODEL, "search_read", [], ["achieved"])
         return {row["id"] for row in rows}
 
     def test_a_seller_reads_own_and_team(self):
@@ -51,22 +37,22 @@ class TestCrmSalesTargetAccess(TeamCase, HttpCase):
         self.assertLessEqual(
             {self.mine.id, self.colleagues.id, self.teams.id}, self._read(self.boss)
         )
-        self._rpc(self.boss, MODEL, "write", self.mine.ids, {"target": MILLION})
+        self.rpc_as(self.boss, MODEL, "write", self.mine.ids, {"target": MILLION})
 
     def test_a_seller_changes_nothing(self):
-        self._refused(self.an, MODEL, "write", self.mine.ids, {"target": 1})
-        self._refused(self.an, MODEL, "unlink", self.mine.ids)
-        self._refused(
+        self.assertRefused(self.an, MODEL, "write", self.mine.ids, {"target": 1})
+        self.assertRefused(self.an, MODEL, "unlink", self.mine.ids)
+        self.assertRefused(
             self.an,
             MODEL,
             "create",
             {"user_id": self.an.id, "date_from": "2026-04-01", "target": 1},
         )
         for wizard in ("crm.sales.target.copy", "crm.sales.target.spread"):
-            self._refused(self.an, wizard, "create", {})
+            self.assertRefused(self.an, wizard, "create", {})
 
     def test_analysis_shows_no_more(self):
-        rows = self._rpc(
+        rows = self.rpc_as(
             self.an, "crm.sales.target.analysis", "search_read", [], ["user_id"]
         )
         self.assertNotIn(

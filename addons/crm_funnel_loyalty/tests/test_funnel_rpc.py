@@ -1,12 +1,14 @@
 from odoo.fields import Command
-from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tests import JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
 
 from .common import FunnelCommon
 
 
 @tagged("post_install", "-at_install")
-class TestFunnelRpc(FunnelCommon, HttpCase):
+class TestFunnelRpc(FunnelCommon, RpcCase):
     """Each role gets over RPC what its screens show, and no more."""
 
     @classmethod
@@ -38,19 +40,10 @@ class TestFunnelRpc(FunnelCommon, HttpCase):
             [("partner_id", "=", cls.customer.id)], limit=1
         )
 
-    def _call(self, model, method, *args, **kwargs):
-        return self.make_jsonrpc_request(
-            "/web/dataset/call_kw",
-            {"model": model, "method": method, "args": args, "kwargs": kwargs},
-        )
-
     def _assert_refused(self, *calls):
         for model, method, *args in calls:
             with self.assertRaises(JsonRpcException, msg=f"{model}.{method}{args}"):
-                self._call(model, method, *args)
-
-    def _login(self, user):
-        self.authenticate(user.login, user.login)
+                self.rpc(model, method, *args)
 
     def _get_forbidden(self):
         """What nobody does over RPC, whatever the role."""
@@ -78,15 +71,15 @@ class TestFunnelRpc(FunnelCommon, HttpCase):
             self.employee,
             self.portal,
         ):
-            self._login(user)
+            self.login(user)
             self._assert_refused(*self._get_forbidden())
         self.assertTier(self.customer, "contract")
 
     @mute_logger("odoo.http")
     def test_own_salesperson_and_manager(self):
         for user in (self.seller, self.manager):
-            self._login(user)
-            moves = self._call(
+            self.login(user)
+            moves = self.rpc(
                 "crm.funnel.tier.move",
                 "search_read",
                 [("partner_id", "=", self.customer.id)],
@@ -94,23 +87,23 @@ class TestFunnelRpc(FunnelCommon, HttpCase):
             )
             self.assertEqual(len(moves), 2, user.login)
             self.assertTrue(all(move["rule"] for move in moves))
-            told = self._call(
+            told = self.rpc(
                 "res.partner", "get_funnel_tier_at", self.customer.ids, "2099-01-01"
             )
             self.assertEqual(told, {str(self.customer.id): "contract"})
-            [customer] = self._call(
+            [customer] = self.rpc(
                 "res.partner",
                 "read",
                 self.customer.ids,
                 ["funnel_next_text", "funnel_reason", "fit"],
             )
             self.assertTrue(customer["funnel_next_text"])
-            picture = self._call("crm.funnel.tier", "get_funnel_picture")
+            picture = self.rpc("crm.funnel.tier", "get_funnel_picture")
             self.assertEqual(len(picture["layers"]), 7)
 
     @mute_logger("odoo.http")
     def test_salesperson_configures_and_allocates_nothing(self):
-        self._login(self.seller)
+        self.login(self.seller)
         self._assert_refused(
             ("crm.funnel.tier", "write", self.tiers["loyal"].ids, {"min_orders": 1}),
             ("crm.need.status", "create", [{"name": "Mine"}]),
@@ -120,9 +113,9 @@ class TestFunnelRpc(FunnelCommon, HttpCase):
 
     @mute_logger("odoo.http")
     def test_colleague_without_a_part(self):
-        self._login(self.other)
+        self.login(self.other)
         mine = [("partner_id", "=", self.customer.id)]
-        found = self._call("crm.funnel.tier.move", "search_read", mine, ["rule"])
+        found = self.rpc("crm.funnel.tier.move", "search_read", mine, ["rule"])
         self.assertFalse(found)
         self._assert_refused(
             ("crm.funnel.tier.move", "read", self.move.ids, ["rule"]),
@@ -136,7 +129,7 @@ class TestFunnelRpc(FunnelCommon, HttpCase):
                 {"tier_id": {}, "rule": {}},
             ),
         )
-        [customer] = self._call(
+        [customer] = self.rpc(
             "res.partner", "read", self.customer.ids, ["funnel_next_text"]
         )
         self.assertFalse(customer["funnel_next_text"])
@@ -146,7 +139,7 @@ class TestFunnelRpc(FunnelCommon, HttpCase):
         receipt = self.env["crm.funnel.receipt"].with_user(self.seller)
         receipt = receipt.create({"partner_id": self.customer.id})
         allocation = self.env["crm.funnel.allocate"].with_user(self.manager).create({})
-        self._login(self.foreigner)
+        self.login(self.foreigner)
         self._assert_refused(
             ("crm.funnel.receipt", "read", receipt.ids, ["rule"]),
             ("crm.funnel.allocate", "write", allocation.ids, {"reassign": True}),
@@ -155,15 +148,15 @@ class TestFunnelRpc(FunnelCommon, HttpCase):
 
     @mute_logger("odoo.http")
     def test_other_company(self):
-        self._login(self.foreigner)
-        found = self._call("crm.funnel.tier.move", "search_count", [])
+        self.login(self.foreigner)
+        found = self.rpc("crm.funnel.tier.move", "search_count", [])
         self.assertFalse(found)
         self._assert_refused(
             ("crm.funnel.tier.move", "read", self.move.ids, ["rule"]),
             ("res.partner", "get_funnel_tier_at", self.customer.ids, "2099-01-01"),
             ("res.partner", "action_new_need", self.customer.ids),
         )
-        picture = self._call(
+        picture = self.rpc(
             "crm.funnel.tier",
             "get_funnel_picture",
             "2000-01-01",
@@ -187,21 +180,19 @@ class TestFunnelRpc(FunnelCommon, HttpCase):
             ("res.partner", "search", [("is_call_due", "=", True)]),
         )
         for user in (self.employee, self.portal):
-            self._login(user)
+            self.login(user)
             self._assert_refused(*refused)
 
     @mute_logger("odoo.http")
     def test_bad_input_says_what_to_do(self):
-        self._login(self.manager)
+        self.login(self.manager)
         for moment in ("yesterday", False, {"a": 1}):
             with self.assertRaisesRegex(JsonRpcException, "UserError"):
-                self._call(
-                    "res.partner", "get_funnel_tier_at", self.customer.ids, moment
-                )
+                self.rpc("res.partner", "get_funnel_tier_at", self.customer.ids, moment)
         for args in (("soon",), (False, False, {"team_id": "x"}), (False, False, [1])):
             with self.assertRaisesRegex(JsonRpcException, "UserError"):
-                self._call("crm.funnel.tier", "get_funnel_picture", *args)
-        before = self._call(
+                self.rpc("crm.funnel.tier", "get_funnel_picture", *args)
+        before = self.rpc(
             "crm.funnel.tier", "get_funnel_picture", "2026-05-01", "2026-04-01"
         )
         self.assertEqual(before["date_from"], "2026-04-01", "days change places")

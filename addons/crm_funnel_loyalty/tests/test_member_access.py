@@ -1,14 +1,14 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import JsonRpcException, new_test_user, tagged
-from odoo.tests.common import HttpCase
-from odoo.tools import mute_logger
+
+from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
 
 from .member_common import MemberCommon
 
 
 @tagged("post_install", "-at_install")
-class TestMemberAccess(MemberCommon, HttpCase):
+class TestMemberAccess(MemberCommon, RpcCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -31,20 +31,6 @@ class TestMemberAccess(MemberCommon, HttpCase):
             [("referred_id", "=", cls.friend.id)]
         )
 
-    def rpc(self, login, model, method, *args, **kwargs):
-        """Call over RPC as the user."""
-        self.authenticate(login, login)
-        with mute_logger("odoo.http"):
-            return self.make_jsonrpc_request(
-                "/web/dataset/call_kw",
-                {"model": model, "method": method, "args": args, "kwargs": kwargs},
-            )
-
-    def assertRefused(self, login, model, method, *args, **kwargs):
-        with self.assertRaises(JsonRpcException) as caught:
-            self.rpc(login, model, method, *args, **kwargs)
-        self.assertIn("AccessError", str(caught.exception.args))
-
     def test_salesperson_writes_no_points_over_rpc(self):
         ids, before = self.card.ids, self.card.points
         for vals in (
@@ -54,32 +40,30 @@ class TestMemberAccess(MemberCommon, HttpCase):
             {"member_since": "2001-01-01"},
             {"active": False},
         ):
-            self.assertRefused("funnel_seller", "loyalty.card", "write", ids, vals)
+            self.assertRefused(self.seller, "loyalty.card", "write", ids, vals)
         line = self.card.history_ids[:1]
         for vals in ({"issued": 9999}, {"expiry_date": "2099-01-01"}):
-            self.assertRefused(
-                "funnel_seller", "loyalty.history", "write", line.ids, vals
-            )
+            self.assertRefused(self.seller, "loyalty.history", "write", line.ids, vals)
         self.assertRefused(
-            "funnel_seller",
+            self.seller,
             "loyalty.history",
             "create",
             [{"card_id": self.card.id, "issued": 50, "description": "Gift"}],
         )
-        wizard = self.rpc(
-            "funnel_seller",
+        wizard = self.rpc_as(
+            self.seller,
             "loyalty.card.update.balance",
             "create",
             [{"card_id": self.card.id, "new_balance": 9999, "description": "Gift"}],
         )
         self.assertRefused(
-            "funnel_seller",
+            self.seller,
             "loyalty.card.update.balance",
             "action_update_card_point",
             wizard,
         )
         self.assertRefused(
-            "funnel_seller",
+            self.seller,
             "sale.order.coupon.points",
             "create",
             [{"order_id": self.order.id, "coupon_id": self.card.id, "points": 99}],
@@ -94,11 +78,11 @@ class TestMemberAccess(MemberCommon, HttpCase):
         quotation._apply_program_reward(self.program.reward_ids, self.card)
         line = quotation.order_line.filtered("is_reward_line")
         self.assertRefused(
-            "funnel_seller", "sale.order.line", "write", line.ids, {"points_cost": 0}
+            self.seller, "sale.order.line", "write", line.ids, {"points_cost": 0}
         )
         with self.assertRaises(JsonRpcException):
-            self.rpc(
-                "funnel_seller",
+            self.rpc_as(
+                self.seller,
                 "sale.order.line",
                 "create",
                 [
@@ -118,7 +102,7 @@ class TestMemberAccess(MemberCommon, HttpCase):
         seller_order = order.with_user(self.seller)
         seller_order._update_programs_and_rewards()
         seller_order._apply_program_reward(self.program.reward_ids, self.card)
-        self.rpc("funnel_seller", "sale.order", "action_confirm", order.ids)
+        self.rpc_as(self.seller, "sale.order", "action_confirm", order.ids)
         self.env.invalidate_all()
         self.assertEqual(order.state, "sale")
         self.assertLess(self.card.points, 100)
@@ -138,8 +122,8 @@ class TestMemberAccess(MemberCommon, HttpCase):
 
     def test_other_company_sees_nothing(self):
         for record in (self.card, self.reward):
-            found = self.rpc(
-                "funnel_foreigner",
+            found = self.rpc_as(
+                self.foreigner,
                 record._name,
                 "search_count",
                 [["id", "=", record.id]],
@@ -153,34 +137,32 @@ class TestMemberAccess(MemberCommon, HttpCase):
 
     def test_portal_sees_nothing(self):
         for model in ("loyalty.card", "loyalty.history", "crm.referral.reward"):
-            self.assertRefused("funnel_portal", model, "search_read", [], fields=["id"])
+            self.assertRefused(self.portal, model, "search_read", [], fields=["id"])
         for method in ("action_member_card", "action_view_referral_rewards"):
-            self.assertRefused(
-                "funnel_portal", "res.partner", method, self.customer.ids
-            )
+            self.assertRefused(self.portal, "res.partner", method, self.customer.ids)
         self.assertRefused(
-            "funnel_portal", "loyalty.card", "action_print_member_card", self.card.ids
+            self.portal, "loyalty.card", "action_print_member_card", self.card.ids
         )
-        self.assertRefused("funnel_portal", "loyalty.program", "action_open_membership")
+        self.assertRefused(self.portal, "loyalty.program", "action_open_membership")
 
     def test_rewards_are_read_by_owner_and_manager_and_written_by_nobody(self):
         domain = [["id", "=", self.reward.id]]
         for user, expected in ((self.seller, 1), (self.manager, 1), (self.other, 0)):
             found = self.env["crm.referral.reward"].with_user(user).search_count(domain)
             self.assertEqual(found, expected, user.login)
-        for login in ("funnel_seller", "funnel_manager"):
+        for user in (self.seller, self.manager):
             self.assertRefused(
-                login, "crm.referral.reward", "write", self.reward.ids, {"points": 999}
+                user, "crm.referral.reward", "write", self.reward.ids, {"points": 999}
             )
-            self.assertRefused(login, "crm.referral.reward", "unlink", self.reward.ids)
+            self.assertRefused(user, "crm.referral.reward", "unlink", self.reward.ids)
 
     def test_only_managers_set_the_program_up(self):
-        self.assertRefused("funnel_seller", "loyalty.program", "action_open_membership")
+        self.assertRefused(self.seller, "loyalty.program", "action_open_membership")
         self.assertRefused(
-            "funnel_seller", "loyalty.program", "action_issue_cards", self.program.ids
+            self.seller, "loyalty.program", "action_issue_cards", self.program.ids
         )
         self.assertRefused(
-            "funnel_seller",
+            self.seller,
             "crm.funnel.tier",
             "write",
             self.tiers["fan"].ids,

@@ -37,7 +37,7 @@ class CrmSalesPolicyTrial(models.TransientModel):
     @api.depends("date", "policy_id")
     def _compute_other_id(self):
         for trial in self:
-            trial.other_id = trial.policy_id._get_for(
+            trial.other_id = trial.date and trial.policy_id._get_for(
                 trial.policy_id.company_id, trial.date
             )
 

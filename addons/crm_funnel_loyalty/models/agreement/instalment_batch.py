@@ -1,18 +1,7 @@
-"""A screen full of instalments is saved line by line and added up once."""
+from ...context_collector import ContextCollector
 
 
-class InstalmentBatch:
-    """Collects the contracts whose instalments change, to add them up at the end.
-
-    It travels in the context; being an object, it cannot be sent by a client.
-    """
+class InstalmentBatch(ContextCollector):
+    """The contracts whose instalments are saved line by line: added up at the end."""
 
     KEY = "instalment_batch"
-
-    def __init__(self):
-        self.ids = set()
-
-    @classmethod
-    def of(cls, env):
-        batch = env.context.get(cls.KEY)
-        return batch if isinstance(batch, cls) else None

@@ -35,8 +35,8 @@ class CrmSalesBoard(models.AbstractModel):
     - TREND: against the period before, as far as the present one has come: the tenth of
       a month is compared with the tenth of the month before.
 
-    COST: two statements for revenue and orders and some searches, whatever the number of
-    people, teams and documents.
+    COST: two statements for revenue and orders and some searches, whatever the number
+    of people, teams and documents.
     """
 
     _name = "crm.sales.board"
@@ -104,28 +104,26 @@ class CrmSalesBoard(models.AbstractModel):
 
     def _get_sales(self, company, *spans):
         """:return: revenue and orders, dicts of (span, user id) to figure"""
-        figures = []
-        for metric in ("revenue", "orders"):
-            asks = self._get_asks(company, metric, spans)
-            answers = TargetFacts(self.env).read_people(list(asks))
-            figures.append(
-                {
-                    (asks[ask], user_id): figure
-                    for (ask, user_id), figure in answers.items()
-                }
-            )
-        return figures
+        return [
+            self._read_people(company, metric, spans)
+            for metric in ("revenue", "orders")
+        ]
 
-    def _get_asks(self, company, metric, spans, **owner):
-        """:return: dict of ``Ask`` to its span of days"""
+    def _read_people(self, company, metric, spans):
+        """:return: dict of (span, user id) to figure, of everybody who has one"""
+        asks = self._get_asks(company, metric, spans)
+        answers = TargetFacts(self.env).read_people(list(asks))
+        return {
+            (asks[ask], user_id): figure for (ask, user_id), figure in answers.items()
+        }
+
+    def _get_asks(self, company, metric, spans):
+        """:return: dict of ``Ask`` for everybody to its span of days"""
         bases = self.env["crm.sales.target"]._get_revenue_bases(
             {(company, begin) for begin, _end in spans}
         )
         return {
-            Ask(company.id, metric, bases[company, begin], begin, end, **owner): (
-                begin,
-                end,
-            )
+            Ask(company.id, metric, bases[company, begin], begin, end): (begin, end)
             for begin, end in spans
         }
 
@@ -136,12 +134,8 @@ class CrmSalesBoard(models.AbstractModel):
             .sudo()
             .search(Domain("company_id", "in", (company.id, False)), limit=200)
         )
-        asks = {
-            team: next(
-                iter(self._get_asks(company, "revenue", [span], team_id=team.id))
-            )
-            for team in teams
-        }
+        [everybody] = self._get_asks(company, "revenue", [span])
+        asks = {team: everybody._replace(team_id=team.id) for team in teams}
         figures = TargetFacts(self.env).read_figures(list(asks.values()))
         targets = self._get_targets(company, period, first, "team_id")
         rows = []
@@ -175,7 +169,7 @@ class CrmSalesBoard(models.AbstractModel):
 
     @api.model
     def _get_spans(self, period, first, today):
-        """:return: the period and as much of the one before, each as (day, day after)"""
+        """:return: the period and as much of the one before, as (day, day after)"""
         end, earlier = shift(period, first), shift(period, first, -1)
         until = first
         if first <= today < end:

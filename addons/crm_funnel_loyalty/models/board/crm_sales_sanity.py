@@ -14,7 +14,6 @@ from ...services.targets import (
     shift,
 )
 from ...tools import local_date
-from ..target.target_facts import TargetFacts
 
 MAX_MONTHS = 24
 
@@ -25,14 +24,14 @@ class CrmSalesBoard(models.AbstractModel):
     SPECIFICATIONS
     - MONTHS that are over, six of them if nothing else is asked for.
     - KPI (003.04): 70 % is a success. A KPI (a person's or a team's monthly target with
-      its traits) that is reached in every month is too low; one that stays below 70 % in
-      every month is too high. Less than three months say nothing.
-    - GAP (003.05): the best sells at most 300 % of what the last one does, in each month
-      and over all. It is between those who sold or have a revenue target.
+      its traits) that is reached in every month is too low; one that stays below 70 %
+      in every month is too high. Less than three months say nothing.
+    - GAP (003.05): the best sells at most 300 % of what the last one does, in each
+      month and over all. It is between those who sold or have a revenue target.
     - INCOME (003.06): revenue is 3 to 5 times the income, over the months of which the
       income is known.
-    - Each verdict comes with its figures, its people and what to do about it. Only sales
-      managers see it: it shows what people earn.
+    - Each verdict comes with its figures, its people and what to do about it. Only
+      sales managers see it: it shows what people earn.
 
     COST: the figures of the targets, one statement for revenue and two searches for the
     income, whatever the number of people and months.
@@ -97,7 +96,6 @@ class CrmSalesBoard(models.AbstractModel):
                     "rates": [rates.get(first) for first in firsts],
                     "successes": sum(rate >= SUCCESS for rate in rates.values()),
                     "code": verdict.code,
-                    "mean": sum(rates.values()) / len(rates),
                     "advice": self._get_kpi_advice(verdict, months, rates),
                 }
             )
@@ -109,16 +107,16 @@ class CrmSalesBoard(models.AbstractModel):
         mean = round(sum(rates.values()) / count)
         if verdict.code == "too_low":
             return self.env._(
-                "Reached in all %(count)s months (%(mean)s %% on average): the KPI is too "
-                "low. Raise it so that about 70 %% of it is a good month.",
+                "Reached in all %(count)s months (%(mean)s %% on average): the KPI is "
+                "too low. Raise it so that about 70 %% of it is a good month.",
                 count=count,
                 mean=mean,
             )
         if verdict.code == "too_high":
             return self.env._(
-                "Below 70 %% in all %(count)s months (%(mean)s %% on average): the KPI is "
-                "too high, or something blocks the sale. Look for the cause, then lower "
-                "it to what can be reached.",
+                "Below 70 %% in all %(count)s months (%(mean)s %% on average): the KPI "
+                "is too high, or something blocks the sale. Look for the cause, then "
+                "lower it to what can be reached.",
                 count=count,
                 mean=mean,
             )
@@ -137,9 +135,8 @@ class CrmSalesBoard(models.AbstractModel):
     def _get_month_revenue(self, company, firsts):
         """:return: dict of (first day, user id) to revenue"""
         spans = [(first, shift("month", first)) for first in firsts]
-        asks = self._get_asks(company, "revenue", spans)
-        answers = TargetFacts(self.env).read_people(list(asks))
-        return {(asks[ask][0], user): figure for (ask, user), figure in answers.items()}
+        figures = self._read_people(company, "revenue", spans)
+        return {(span[0], user): figure for (span, user), figure in figures.items()}
 
     def _get_gap(self, company, firsts, revenue):
         monthly = self._get_monthly_targets(
@@ -187,16 +184,17 @@ class CrmSalesBoard(models.AbstractModel):
         best, last = people[0].name, people[-1].name
         if verdict.code == "nothing":
             return self.env._(
-                "%(last)s has sold nothing while %(best)s leads. Find out why: new in the "
-                "job, no leads, or on leave? Train, share leads, or change the task.",
+                "%(last)s has sold nothing while %(best)s leads. Find out why: new "
+                "in the job, no leads, or on leave? Train, share leads, or change the "
+                "task.",
                 best=best,
                 last=last,
             )
         if verdict.code == "too_wide":
             return self.env._(
                 "%(best)s sells %(figure)s %% of what %(last)s does; up to 300 %% is "
-                "reasonable. Look at how leads are shared out, let the best one show how "
-                "it is done, and coach the last ones.",
+                "reasonable. Look at how leads are shared out, let the best one show "
+                "how it is done, and coach the last ones.",
                 best=best,
                 last=last,
                 figure=round(verdict.figure),
@@ -243,12 +241,13 @@ class CrmSalesBoard(models.AbstractModel):
     def _get_income_advice(self, verdict):
         return {
             "too_low": self.env._(
-                "Brings less than three times the income: sells too little for what the "
-                "person costs. Coach, give better leads, or make more of the pay variable."
+                "Brings less than three times the income: sells too little for what "
+                "the person costs. Coach, give better leads, or make more of the pay "
+                "variable."
             ),
             "too_high": self.env._(
-                "Brings more than five times the income: the person earns little for what "
-                "is sold and may leave. Check the upper bands of the commission."
+                "Brings more than five times the income: the person earns little for "
+                "what is sold and may leave. Check the upper bands of the commission."
             ),
             "unknown": self.env._(
                 "The income is not known: enter the base income in the sales policy."
@@ -266,21 +265,10 @@ class CrmSalesBoard(models.AbstractModel):
         :return: dict of (user id, first day) to the income, without what is not known
         """
         # sudo: only sales managers get here, who read policies and statements anyway
-        policies = (
-            self.env["crm.sales.policy"]
-            .sudo()
-            .search(
-                [("company_id", "=", company.id), ("state", "=", "approved")],
-                order="date_from desc",
-            )
-        )
+        policies = self.env["crm.sales.policy"].sudo()
+        pairs = {(company, month) for month in months}
         incomes = {}
-        for month in months:
-            policy = policies.filtered(
-                lambda one, month=month: (
-                    one.year == month.year and one.date_from <= month
-                )
-            )[:1]
+        for (_company, month), policy in policies._get_for_all(pairs).items():
             for base in policy.income_ids:
                 if base.user_id in users:
                     incomes[base.user_id.id, month] = base.amount

@@ -6,7 +6,6 @@ from ...services.targets import (
     get_months,
     get_percent,
     get_ranks,
-    get_status,
     judge_kpi,
     shift,
 )
@@ -119,8 +118,7 @@ class CrmSalesBoard(models.AbstractModel):
         for user in users:
             kpis = self._get_kpis(user, (first, end), targets, weights, figures)
             rows = [
-                self._prepare_month(user, month, figures, monthly, today)
-                for month in months
+                self._prepare_month(user, month, figures, monthly) for month in months
             ]
             rates = [
                 row["rate"]
@@ -154,7 +152,7 @@ class CrmSalesBoard(models.AbstractModel):
         return sorted(set(own), key=order.index) or ["revenue", "orders"]
 
     def _get_card_asks(self, users, company, span, months, targets, weights):
-        """:return: dict of (user id, metric, first day, day after the last) to ``Ask``"""
+        """:return: dict of (user id, metric, first day, day after) to ``Ask``"""
         spans = {span, *((month, shift("month", month)) for month in months)}
         bases = self.env["crm.sales.target"]._get_revenue_bases(
             {(company, begin) for begin, _end in spans}
@@ -229,7 +227,7 @@ class CrmSalesBoard(models.AbstractModel):
             (target.user_id.id, target.date_from): target.target for target in targets
         }
 
-    def _prepare_month(self, user, month, figures, monthly, today):
+    def _prepare_month(self, user, month, figures, monthly):
         end = shift("month", month)
         revenue = figures[user.id, "revenue", month, end]
         target = monthly.get((user.id, month), 0.0)
@@ -240,18 +238,12 @@ class CrmSalesBoard(models.AbstractModel):
             "orders": int(figures[user.id, "orders", month, end]),
             "target": target,
             "rate": rate,
-            "status": target and get_status(rate, rate, month <= today, end <= today),
         }
 
     def _get_places(self, company, span):
         """:return: dict of user id to the place by revenue"""
-        asks = self._get_asks(company, "revenue", [span])
-        revenue = {
-            user_id: figure
-            for (_ask, user_id), figure in TargetFacts(self.env)
-            .read_people(list(asks))
-            .items()
-        }
+        figures = self._read_people(company, "revenue", [span])
+        revenue = {user_id: figure for (_span, user_id), figure in figures.items()}
         people = {*self._get_people(company).ids, *revenue}
         ranks = get_ranks([revenue.get(user_id, 0.0) for user_id in people])
         return dict(zip(people, ranks, strict=True))

@@ -145,8 +145,8 @@ class CrmLead(models.Model):
         known = (with_parent or self.env["res.partner"]) | self.partner_id
         partner = super()._create_customer(with_parent=with_parent)
         if note := ConversionNote.of(self.env):
-            note.partner_ids |= set((partner | partner.parent_id - known).ids)
-            note.partner_ids -= set(known.ids)
+            note.ids |= set((partner | partner.parent_id - known).ids)
+            note.ids -= set(known.ids)
         return partner
 
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):

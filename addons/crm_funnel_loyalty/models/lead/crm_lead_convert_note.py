@@ -82,7 +82,7 @@ class CrmLead(models.Model):
                     "partner_ids": [
                         Command.link(partner.id)
                         for partner in lead.partner_id | lead.partner_id.parent_id
-                        if partner.id in note.partner_ids
+                        if partner.id in note.ids
                     ],
                 }
                 for lead in converted

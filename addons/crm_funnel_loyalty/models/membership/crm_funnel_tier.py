@@ -34,7 +34,8 @@ class CrmFunnelTier(models.Model):
     )
     service_promise = fields.Text(
         translate=True,
-        help="What your people promise these customers; shown on customer and quotation.",
+        help="What your people promise these customers; shown on customer and "
+        "quotation.",
     )
 
     @api.model

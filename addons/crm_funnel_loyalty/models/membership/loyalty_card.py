@@ -145,8 +145,8 @@ class LoyaltyCard(models.Model):
     @api.model
     def _get_points_refusal(self):
         return self.env._(
-            "Points follow from orders, credit notes and referrals. Only a sales manager "
-            "corrects them by hand."
+            "Points follow from orders, credit notes and referrals. Only a sales "
+            "manager corrects them by hand."
         )
 
     def _is_card_change(self, name, value):

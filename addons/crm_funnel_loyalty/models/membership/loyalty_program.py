@@ -10,7 +10,7 @@ class LoyaltyProgram(models.Model):
     * A company has one membership program, its own or one that all companies share. It
       is a loyalty program of core: its rules say what gives points, its rewards what
       points buy. Only members collect on it.
-    * Points last ``point_lifetime_months`` after the day they were gained (0: for ever).
+    * Points last ``point_lifetime_months`` after the day they were gained (0: always).
       ``point_warn_days`` before that the salesperson is told.
     * ``referral_points`` thank a customer who brought another one that buys.
 
@@ -22,7 +22,8 @@ class LoyaltyProgram(models.Model):
     is_membership = fields.Boolean(
         string="Membership Cards",
         copy=False,
-        help="Customers who reach a tier that makes members get a card of this program.",
+        help="Customers who reach a tier that makes members get a card of this "
+        "program.",
     )
     point_lifetime_months = fields.Integer(
         string="Points Last (months)",
@@ -58,7 +59,8 @@ class LoyaltyProgram(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%(program)s” cannot be the membership program: choose the "
-                        "type “Loyalty Cards” and points for current and future orders.",
+                        "type “Loyalty Cards” and points for current and future "
+                        "orders.",
                         program=program.name,
                     )
                 )

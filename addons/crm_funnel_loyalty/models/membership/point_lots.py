@@ -1,4 +1,4 @@
-"""Which points of a card are left, oldest first: one statement for any number of cards."""
+"""Which points of cards are left, oldest first: one statement for any number."""
 
 from odoo.tools import SQL
 

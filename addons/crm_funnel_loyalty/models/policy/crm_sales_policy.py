@@ -1,6 +1,5 @@
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -8,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
 from ...services import commission
+from ...services.targets import get_first_day, shift
 
 # Revenue of a period for which the form shows what a person would earn.
 EXAMPLE_STEPS = (0.5, 1, 1.5, 2)
@@ -247,24 +247,39 @@ class CrmSalesPolicy(models.Model):
     @api.model
     def _get_for(self, company, day):
         """:return: the approved policy of a company that holds on a day, or none"""
-        return self.search(
+        return self._get_for_all({(company, day)})[company, day]
+
+    @api.model
+    def _get_for_all(self, pairs):
+        """COST: one search.
+
+        :param pairs: set of (company, day)
+        :return: dict of pair to the approved policy that holds then, or none
+        """
+        companies = self.env["res.company"].union(*(company for company, _d in pairs))
+        policies = self.search(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "in", companies.ids),
                 ("state", "=", "approved"),
-                ("date_from", "<=", day),
-                ("year", "=", day.year),
+                ("year", "in", list({day.year for _c, day in pairs})),
             ],
             order="date_from desc",
-            limit=1,
         )
+        return {
+            (company, day): policies.filtered(
+                lambda policy, company=company, day=day: (
+                    policy.company_id == company
+                    and policy.year == day.year
+                    and policy.date_from <= day
+                )
+            )[:1]
+            for company, day in pairs
+        }
 
     def _get_bounds(self, day):
         """:return: first day of the period that holds ``day``, and of the next one"""
-        if self.period == "quarter":
-            first = day + relativedelta(month=(day.month - 1) // 3 * 3 + 1, day=1)
-            return first, first + relativedelta(months=3)
-        first = day + relativedelta(day=1)
-        return first, first + relativedelta(months=1)
+        first = get_first_day(self.period, day)
+        return first, shift(self.period, first)
 
     def _get_bands(self, scope):
         """:return: list of ``services.commission.Band``, in their order"""

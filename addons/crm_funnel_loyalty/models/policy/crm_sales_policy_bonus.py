@@ -53,15 +53,17 @@ class CrmSalesPolicyBonus(models.Model):
                     )
                 )
             if bonus.kind == "rule":
-                bonus._get_domain().validate(self.env["sale.order"])
+                bonus._get_domain()
 
     def _get_domain(self):
         """:return: Domain of the orders that the rule pays for
-        :raises ValidationError: when the text is no domain"""
+        :raises ValidationError: when the text is no domain of orders"""
         self.ensure_one()
         try:
-            return Domain(ast.literal_eval(self.domain or "[]"))
+            domain = Domain(ast.literal_eval(self.domain or "[]"))
+            domain.validate(self.env["sale.order"])
         except (ValueError, SyntaxError, TypeError) as error:
             raise ValidationError(
                 self.env._("The rule of “%s” cannot be read.", self.name)
             ) from error
+        return domain

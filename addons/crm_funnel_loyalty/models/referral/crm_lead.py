@@ -38,7 +38,7 @@ class CrmLead(models.Model):
         for lead in self:
             if lead.type != "opportunity" or not (lead.referrer_id and lead.partner_id):
                 continue
-            # sudo: who brought the customer is told by the lead, which the user may edit
+            # sudo: who brought the customer is told by the lead that the user edits
             customer = lead.sudo().partner_id.commercial_partner_id
             if customer._may_be_referred_by(lead.referrer_id):
                 customer.referrer_id = lead.referrer_id

@@ -80,7 +80,8 @@ class ResPartner(models.Model):
             raise ValidationError(
                 self.env._(
                     "%(name)s cannot be brought by %(referrer)s, because "
-                    "%(referrer)s was brought, directly or through others, by %(name)s.",
+                    "%(referrer)s was brought, directly or through others, by "
+                    "%(name)s.",
                     name=customer.display_name,
                     referrer=customer.referrer_id.display_name
                     or self[:1].referrer_id.display_name,

@@ -61,14 +61,12 @@ class SalesCreditMixin(models.AbstractModel):
 
         COST: one UPDATE for each pair of salesperson and team.
         """
-        open_documents = self.filtered(lambda one: not one.credit_user_id)
+        # sudo: the system's right to look where a document comes from, and to note it
+        open_documents = self.sudo().filtered(lambda one: not one.credit_user_id)
         for (user, team), documents in open_documents.grouped(
             lambda one: one._get_credit()
         ).items():
-            # sudo: the system's right to note whose sale it is
-            documents.sudo().write(
-                {"credit_user_id": user.id, "credit_team_id": team.id}
-            )
+            documents.write({"credit_user_id": user.id, "credit_team_id": team.id})
 
     def _get_credit(self):
         """:return: the salesperson and the team of this moment"""

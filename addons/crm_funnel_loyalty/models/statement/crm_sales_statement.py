@@ -189,6 +189,13 @@ class CrmSalesStatement(models.Model):
     def _unlink_if_draft(self):
         self._check_state("draft")
 
+    def _get_owner(self):
+        """:return: ``("user", id)`` or ``("team", id)``: how a computation calls it"""
+        self.ensure_one()
+        if self.team_id:
+            return ("team", self.team_id.id)
+        return ("user", self.user_id.id)
+
     # ------------------------------------------------------------------
     # Computation
     # ------------------------------------------------------------------
@@ -209,8 +216,8 @@ class CrmSalesStatement(models.Model):
         if not policy:
             raise UserError(
                 self.env._(
-                    "No approved sales policy of %(company)s holds on %(day)s. Make one "
-                    "under Commission > Sales Policies and approve it.",
+                    "No approved sales policy of %(company)s holds on %(day)s. Make "
+                    "one under Commission > Sales Policies and approve it.",
                     company=company.name,
                     day=format_date(self.env, day),
                 )

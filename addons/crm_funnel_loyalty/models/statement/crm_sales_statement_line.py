@@ -71,9 +71,7 @@ class CrmSalesStatementLine(models.Model):
         """
         names = {}
         for model in MODELS:
-            ids = set(
-                self.filtered(lambda line: line.res_model == model).mapped("res_id")
-            )
+            ids = {line.res_id for line in self if line.res_model == model}
             # sudo: the number of a document stands on the statement
             records = self.env[model].sudo().browse(ids).exists()
             for record in records:

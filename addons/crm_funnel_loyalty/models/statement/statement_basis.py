@@ -8,6 +8,8 @@ quantity (in the product's own unit).
 
 from odoo.tools import SQL
 
+from ...tools import day_sql, moment_sql
+
 # Whose sale a document is: noted when it happened, else who has it now.
 _ORDER_CREDIT = SQL(
     """COALESCE(so.credit_user_id, so.user_id) AS user_id,
@@ -50,6 +52,27 @@ def get_lines(basis, company_id, tz, begin, end):
     return builders[basis](company_id, tz, begin, end)
 
 
+def is_first_order(company_id, customer, moment, order_id):
+    """:param customer: SQL of the id of the customer's company
+    :param moment: SQL of when it bought, ``order_id``: SQL of the order, 0 for none
+    :return: SQL of whether that customer had ordered nothing before"""
+    return SQL(
+        """
+        NOT EXISTS (
+            SELECT FROM sale_order earlier
+              JOIN res_partner buyer ON buyer.id = earlier.partner_id
+             WHERE buyer.commercial_partner_id = %(customer)s
+               AND earlier.company_id = %(company)s AND earlier.state = 'sale'
+               AND (earlier.date_order, earlier.id) < (%(moment)s, %(order)s)
+        )
+        """,
+        customer=customer,
+        company=company_id,
+        moment=moment,
+        order=order_id,
+    )
+
+
 def _ordered(company_id, tz, begin, end):
     """Confirmed orders, without down payments, on the day of the order. An order that
     is cancelled later is gone from its period."""
@@ -66,15 +89,10 @@ def _ordered(company_id, tz, begin, end):
           FROM sale_order so
           JOIN sale_order_line line ON line.order_id = so.id
           JOIN res_partner customer ON customer.id = so.partner_id
-         CROSS JOIN LATERAL (
-               SELECT (so.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS date
-               ) day
+         CROSS JOIN LATERAL (SELECT %(day)s AS date) day
                %(product)s
          WHERE so.state = 'sale' AND so.company_id = %(company)s
-           AND so.date_order >= (%(begin)s::timestamp AT TIME ZONE %(tz)s)
-                                AT TIME ZONE 'UTC'
-           AND so.date_order < (%(end)s::timestamp AT TIME ZONE %(tz)s)
-                               AT TIME ZONE 'UTC'
+           AND so.date_order >= %(begin)s AND so.date_order < %(end)s
            AND line.display_type IS NULL
            AND line.is_downpayment IS NOT TRUE
         """,
@@ -82,9 +100,9 @@ def _ordered(company_id, tz, begin, end):
         product=_PRODUCT,
         units=_UNITS,
         company=company_id,
-        tz=tz,
-        begin=begin,
-        end=end,
+        day=day_sql(SQL("so.date_order"), tz),
+        begin=moment_sql(begin, tz),
+        end=moment_sql(end, tz),
     )
 
 
@@ -100,7 +118,8 @@ def _invoiced(company_id, tz, begin, end):
                move.commercial_partner_id AS partner_id,
                line.product_id, category.parent_path AS categ_path,
                so.id AS order_id,
-               COALESCE(so.date_order, origin.invoice_date, move.invoice_date) AS bought,
+               COALESCE(so.date_order, origin.invoice_date, move.invoice_date)
+                 AS bought,
                COALESCE(so.medium_id, move.medium_id) AS medium_id,
                -line.balance AS amount,
                line.quantity * %(units)s * %(sign)s AS quantity

@@ -6,7 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...services.commission import ZERO, split, to_decimal
-from ...tools import company_tz, day_begin
+from ...tools import day_begin
+from .statement_basis import is_first_order
 from .statement_pay import Line
 
 
@@ -39,34 +40,28 @@ class StatementBonus:
     def _read_orders(self):
         """:return: list of ``(order id, user id, whether it is the customer's first)``,
         in the order in which they were confirmed"""
+        company = self.policy.company_id
         return self.env.execute_query(
             SQL(
                 """
                 SELECT so.id, COALESCE(so.credit_user_id, so.user_id),
-                       NOT EXISTS (
-                           SELECT FROM sale_order earlier
-                             JOIN res_partner buyer ON buyer.id = earlier.partner_id
-                            WHERE buyer.commercial_partner_id
-                                  = customer.commercial_partner_id
-                              AND earlier.company_id = so.company_id
-                              AND earlier.state = 'sale'
-                              AND (earlier.date_order, earlier.id)
-                                  < (so.date_order, so.id)
-                       )
+                       %(first)s
                   FROM sale_order so
                   JOIN res_partner customer ON customer.id = so.partner_id
                  WHERE so.company_id = %(company)s AND so.state = 'sale'
-                   AND so.date_order >= (%(begin)s::timestamp AT TIME ZONE %(tz)s)
-                                        AT TIME ZONE 'UTC'
-                   AND so.date_order < (%(end)s::timestamp AT TIME ZONE %(tz)s)
-                                       AT TIME ZONE 'UTC'
+                   AND so.date_order >= %(begin)s AND so.date_order < %(end)s
                    AND COALESCE(so.credit_user_id, so.user_id) IS NOT NULL
                  ORDER BY so.date_order, so.id
                 """,
-                company=self.policy.company_id.id,
-                tz=company_tz(self.policy.company_id).zone,
-                begin=self.begin,
-                end=self.end,
+                company=company.id,
+                begin=day_begin(self.begin, company),
+                end=day_begin(self.end, company),
+                first=is_first_order(
+                    company.id,
+                    SQL("customer.commercial_partner_id"),
+                    SQL("so.date_order"),
+                    SQL("so.id"),
+                ),
             )
         )
 

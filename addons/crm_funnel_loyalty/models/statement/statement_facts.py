@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ...services.commission import round_money, to_decimal
 from ...tools import company_tz
-from .statement_basis import get_lines
+from .statement_basis import get_lines, is_first_order
 
 
 class Sale(NamedTuple):
@@ -98,15 +98,7 @@ class StatementFacts:
         """Whether the customer has bought nothing before."""
         return SQL(
             """
-            NOT EXISTS (
-                SELECT FROM sale_order earlier
-                  JOIN res_partner buyer ON buyer.id = earlier.partner_id
-                 WHERE buyer.commercial_partner_id = line.partner_id
-                   AND earlier.company_id = %(company)s AND earlier.state = 'sale'
-                   AND (line.order_id IS NULL OR earlier.id <> line.order_id)
-                   AND (earlier.date_order, earlier.id)
-                       < (line.bought, COALESCE(line.order_id, 0))
-            ) AND (line.order_id IS NOT NULL OR NOT EXISTS (
+            %(order)s AND (line.order_id IS NOT NULL OR NOT EXISTS (
                 SELECT FROM account_move earlier
                  WHERE earlier.commercial_partner_id = line.partner_id
                    AND earlier.company_id = %(company)s AND earlier.state = 'posted'
@@ -116,6 +108,12 @@ class StatementFacts:
             ))
             """,
             company=self.company.id,
+            order=is_first_order(
+                self.company.id,
+                SQL("line.partner_id"),
+                SQL("line.bought"),
+                SQL("COALESCE(line.order_id, 0)"),
+            ),
         )
 
     def _get_tier(self):

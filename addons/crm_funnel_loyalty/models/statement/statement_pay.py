@@ -77,7 +77,7 @@ class StatementPay:
         return groups
 
     def _get_share(self, sale):
-        """Percent of its commission that the person gets; all where there is no team."""
+        """Percent of its commission that the person gets; all where no team is."""
         return self.share if sale.team_id else HUNDRED
 
     def _pay_person(self, user_id, sales, lines, pot):

@@ -158,15 +158,10 @@ class StatementRun:
 
     def _get_open_owners(self, statements):
         return {
-            self._get_owner(statement)
+            statement._get_owner()
             for statement in statements
             if statement.state == "draft"
         }
-
-    def _get_owner(self, statement):
-        if statement.team_id:
-            return ("team", statement.team_id.id)
-        return ("user", statement.user_id.id)
 
     def _get_known(self, closed):
         """What was booked for closed periods: dict of day to dict of owner to lines."""
@@ -195,7 +190,7 @@ class StatementRun:
         )
         for line in (*own, *later):
             day = line.origin_date or line.statement_id.date_from
-            owner = self._get_owner(line.statement_id)
+            owner = line.statement_id._get_owner()
             known[day][owner].append(self._get_known_line(line))
         return known
 

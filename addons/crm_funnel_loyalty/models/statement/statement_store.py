@@ -63,9 +63,7 @@ class StatementStore:
         self.by_owner = {}
         self.closed = set()
         for one in self.statements:
-            owner = (
-                ("team", one.team_id.id) if one.team_id else ("user", one.user_id.id)
-            )
+            owner = one._get_owner()
             self.by_owner[owner] = one.id
             if one.state != "draft":
                 self.closed.add(owner)
@@ -241,7 +239,8 @@ class StatementStore:
                 """,
                 sums=SQL(", ").join(
                     SQL(
-                        "COALESCE(SUM(line.amount) FILTER (WHERE kind = ANY(%s)), 0) AS %s",
+                        "COALESCE(SUM(line.amount) FILTER (WHERE kind = ANY(%s)), 0) "
+                        "AS %s",
                         kinds,
                         SQL.identifier(name),
                     )

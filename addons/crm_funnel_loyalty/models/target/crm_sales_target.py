@@ -16,15 +16,15 @@ class CrmSalesTarget(models.Model):
     - OWNER: either a person or a team, never both, never neither.
     - PERIOD: a month, a quarter or a year; any day in it may be given, kept is the
       first one.
-    - METRIC: revenue, orders, quantity, new customers, calls held, or the part of closed
+    - METRIC: revenue, orders, quantity, new customers, calls held, or part of closed
       opportunities that was won, in percent.
     - TRAITS narrow what counts: product, category (with those below it), channel,
       region, tier, customer tag (with those below it); several must all fit. Calls and
       opportunities have no products.
     - NO DOUBLES: one target per owner, period, metric and traits.
-    - RIGHTS: sales managers write; a salesperson reads the own ones and those of the own
-      team, a leader also those of the members; whoever sees all sales documents reads
-      all. Each change of the figure is written in the chatter.
+    - RIGHTS: sales managers write; a salesperson reads the own ones and those of the
+      own team, a leader also those of the members; whoever sees all sales documents
+      reads all. Each change of the figure is written in the chatter.
 
     What has been achieved: see ``crm_sales_target_figures``.
     """

@@ -47,8 +47,8 @@ class CrmSalesTarget(models.Model):
     pace = fields.Float(
         string="Pace (%)",
         compute="_compute_achieved",
-        help="Of what should be achieved by the end of today, by working days. 100 % and"
-        " more: the target will be reached at this speed.",
+        help="Of what should be achieved by the end of today, by working days. 100 % "
+        "and more: the target will be reached at this speed.",
     )
     missing = fields.Float(string="To Go", compute="_compute_achieved", digits=(16, 2))
     status = fields.Selection(
@@ -57,36 +57,13 @@ class CrmSalesTarget(models.Model):
     summary = fields.Char(compute="_compute_summary")
 
     @api.model
-    def _get_revenue_basis(self, company, date):
-        """:return: when revenue counts on a day: ordered, invoiced or collected"""
-        return self._get_revenue_bases({(company, date)})[company, date]
-
-    @api.model
     def _get_revenue_bases(self, pairs):
         """:param pairs: set of (company, date)
         :return: dict of pair to revenue basis
         """
-        companies = self.env["res.company"].union(*(company for company, _d in pairs))
         # sudo: when revenue counts must not depend on who asks
-        policies = (
-            self.env["crm.sales.policy"]
-            .sudo()
-            .search(
-                [("company_id", "in", companies.ids), ("state", "=", "approved")],
-                order="date_from desc",
-            )
-        )
-        bases = {}
-        for company, day in pairs:
-            holding = policies.filtered(
-                lambda policy, company=company, day=day: (
-                    policy.company_id == company
-                    and policy.year == day.year
-                    and policy.date_from <= day
-                )
-            )
-            bases[company, day] = holding[:1].basis or "ordered"
-        return bases
+        policies = self.env["crm.sales.policy"].sudo()._get_for_all(pairs)
+        return {pair: policy.basis or "ordered" for pair, policy in policies.items()}
 
     def _get_asks(self):
         """:return: dict of target to ``Ask``"""

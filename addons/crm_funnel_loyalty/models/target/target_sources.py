@@ -1,14 +1,15 @@
 """What each metric counts, as SQL.
 
 Every query gives: user_id, team_id, home (the day), partner_id (of the customer's
-company), product_id, categ_path, medium_id, bought (a moment), res_model, res_id, value.
+company), product_id, categ_path, medium_id, bought (a moment), res_model, res_id,
+value.
 """
 
 from odoo.tools import SQL
 
-from ..statement.statement_basis import get_lines
+from ...tools import day_sql, moment_sql
+from ..statement.statement_basis import get_lines, is_first_order
 
-METRICS = ("revenue", "orders", "quantity", "new_customers", "calls", "conversion")
 # Metrics whose figure depends on when revenue counts.
 BASIS_METRICS = ("revenue", "quantity")
 # Metrics without products.
@@ -48,34 +49,15 @@ def get_source(metric, basis, company_id, tz, begin, end):
         """,
         SQL("sold.quantity") if metric == "quantity" else SQL("sold.amount"),
         lines,
-        _get_is_first(company_id) if metric == "new_customers" else SQL("TRUE"),
-    )
-
-
-def _get_is_first(company_id):
-    """The customer, as a company, has not ordered before."""
-    return SQL(
-        """
-        NOT EXISTS (
-            SELECT FROM sale_order earlier
-              JOIN res_partner buyer ON buyer.id = earlier.partner_id
-             WHERE buyer.commercial_partner_id = sold.partner_id
-               AND earlier.company_id = %s AND earlier.state = 'sale'
-               AND (earlier.date_order, earlier.id) < (sold.bought, sold.order_id)
+        is_first_order(
+            company_id,
+            SQL("sold.partner_id"),
+            SQL("sold.bought"),
+            SQL("sold.order_id"),
         )
-        """,
-        company_id,
+        if metric == "new_customers"
+        else SQL("TRUE"),
     )
-
-
-def get_day_sql(moment, tz):
-    """:return: SQL of the day of a naive UTC moment"""
-    return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, tz)
-
-
-def get_moment_sql(day, tz):
-    """:return: SQL of the naive UTC moment at which a day begins"""
-    return SQL("(%s::timestamp AT TIME ZONE %s) AT TIME ZONE 'UTC'", day, tz)
 
 
 def _get_calls(company_id, tz, begin, end):
@@ -94,10 +76,10 @@ def _get_calls(company_id, tz, begin, end):
            AND COALESCE(call.company_id, caller.company_id) = %(company)s
            AND call.date >= %(begin)s AND call.date < %(end)s
         """,
-        day=get_day_sql(SQL("call.date"), tz),
+        day=day_sql(SQL("call.date"), tz),
         company=company_id,
-        begin=get_moment_sql(begin, tz),
-        end=get_moment_sql(end, tz),
+        begin=moment_sql(begin, tz),
+        end=moment_sql(end, tz),
     )
 
 
@@ -118,8 +100,8 @@ def _get_closed(company_id, tz, begin, end):
            AND COALESCE(lead.company_id, owner.company_id) = %(company)s
            AND lead.date_closed >= %(begin)s AND lead.date_closed < %(end)s
         """,
-        day=get_day_sql(SQL("lead.date_closed"), tz),
+        day=day_sql(SQL("lead.date_closed"), tz),
         company=company_id,
-        begin=get_moment_sql(begin, tz),
-        end=get_moment_sql(end, tz),
+        begin=moment_sql(begin, tz),
+        end=moment_sql(end, tz),
     )

@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.tools import SQL
 
 from ...services.funnel import DOCUMENT_TIERS, OPPORTUNITY, QUOTATION
-from ...tools import local_day
+from ...tools import day_sql, local_day
 
 
 class FunnelFacts:
@@ -86,9 +86,7 @@ class FunnelFacts:
 
     def get_local_day(self, moment):
         """Return the SQL of the company's day of a naive UTC moment."""
-        return SQL(
-            "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, self.settings.tz
-        )
+        return day_sql(moment, self.settings.tz)
 
     def get_window_names(self, months):
         """Return the columns with the number and the amount of a period's orders."""

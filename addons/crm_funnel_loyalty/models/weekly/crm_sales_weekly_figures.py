@@ -3,9 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...tools import company_tz
+from ...tools import company_tz, day_sql, moment_sql
 from ..target.target_facts import Ask, TargetFacts
-from ..target.target_sources import get_day_sql, get_moment_sql
 
 # The figures that targets have, too, with the metric of each.
 METRIC_FIELDS = {
@@ -125,7 +124,7 @@ class CrmSalesWeeklyReport(models.Model):
         }
 
     def _get_events_sql(self, company, tz, begin, end):
-        first, last = get_moment_sql(begin, tz), get_moment_sql(end, tz)
+        first, last = moment_sql(begin, tz), moment_sql(end, tz)
         return SQL(
             """
             SELECT 'meeting' AS kind, person.id AS user_id, %(met)s AS day, 0 AS amount
@@ -147,9 +146,9 @@ class CrmSalesWeeklyReport(models.Model):
              WHERE so.company_id = %(company)s AND so.state <> 'cancel'
                AND so.create_date >= %(first)s AND so.create_date < %(last)s
             """,
-            met=get_day_sql(SQL("event.start"), tz),
-            came=get_day_sql(SQL("lead.create_date"), tz),
-            quoted=get_day_sql(SQL("so.create_date"), tz),
+            met=day_sql(SQL("event.start"), tz),
+            came=day_sql(SQL("lead.create_date"), tz),
+            quoted=day_sql(SQL("so.create_date"), tz),
             first=first,
             last=last,
             company=company.id,

@@ -15,9 +15,9 @@ class CrmSalesWeeklyReport(models.Model):
 
     SPECIFICATIONS
     - REPORTERS: the members of the sales teams of the company.
-    - REMINDER: on Friday each reporter has the week's report, filled in, and an activity
-      that is due on that day; once a week. Handing in removes it. If the machine stood
-      still on Friday, it is done on the weekend.
+    - REMINDER: on Friday each reporter has the week's report, filled in, and an
+      activity that is due on that day; once a week. Handing in removes it. If the
+      machine stood still on Friday, it is done on the weekend.
     - MISSING: before Friday it is last week's reports that are missing.
     """
 
