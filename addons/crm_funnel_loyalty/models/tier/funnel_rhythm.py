@@ -76,6 +76,7 @@ class FunnelRhythm:
                   JOIN res_partner customer ON customer.id = so.partner_id
                  WHERE so.state = 'sale'
             ),
+            family AS (%(family)s),
             doc AS (%(doc)s),
             sums AS (%(sums)s),
             gaps AS (%(gaps)s),
@@ -94,6 +95,7 @@ class FunnelRhythm:
                AND (%(there)s) IS DISTINCT FROM (%(wanted)s)
          RETURNING p.id
             """,
+            family=self.facts.get_family_sql(),
             doc=self.facts.get_documents_sql(),
             sums=self._get_sums_sql(),
             gaps=self._get_gaps_sql(),
