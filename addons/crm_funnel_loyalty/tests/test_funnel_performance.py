@@ -38,8 +38,9 @@ class TestFunnelPerformance(FunnelCommon):
         return spent
 
     def test_statements_do_not_grow_with_customers(self):
-        few, many = self._count_queries(5), self._count_queries(
-            funnel_statement.FEW + 100
+        few, many = (
+            self._count_queries(5),
+            self._count_queries(funnel_statement.FEW + 100),
         )
         self.assertLessEqual(many, few)
         self.assertLessEqual(few, 3)

@@ -56,9 +56,7 @@ class CrmFunnelTier(models.Model):
             domain = self._get_picture_domain(filters or {})
         except (AttributeError, TypeError, ValueError) as error:
             raise UserError(
-                self.env._(
-                    "The funnel picture takes days such as 2026-01-31 and ids."
-                )
+                self.env._("The funnel picture takes days such as 2026-01-31 and ids.")
             ) from error
         first, last = min(first, last), max(first, last)
         layers = self._get_picture_layers(domain, *self._get_moments(first, last))

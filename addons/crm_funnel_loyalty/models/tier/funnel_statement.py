@@ -1,6 +1,6 @@
 """How the statement of a recomputation is run: planned once, or as it stands."""
 
-from hashlib import sha1
+from hashlib import sha256
 from typing import NamedTuple
 
 from odoo.tools import SQL
@@ -46,7 +46,7 @@ class PreparedText(NamedTuple):
     @classmethod
     def of(cls, env, statement):
         text = env.cr.mogrify(statement).decode()
-        return cls(f"funnel_{sha1(text.encode()).hexdigest()[:24]}", text)
+        return cls(f"funnel_{sha256(text.encode()).hexdigest()[:24]}", text)
 
 
 class FunnelStatement:
