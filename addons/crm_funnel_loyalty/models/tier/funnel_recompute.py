@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from .funnel_facts import FunnelFacts
 from .funnel_rhythm import get_lapse_sql, get_next_order_sql
-from .funnel_statement import FunnelParams, FunnelStatement
+from .funnel_statement import MANY, FunnelParams, FunnelStatement
 
 # What the figures of customers follow from, and the figures themselves.
 DEPENDS = {
@@ -87,7 +87,7 @@ class FunnelRecompute:
     def _execute(self):
         statement = FunnelStatement(self.env)
         if not statement.is_prepared_for(self.facts, self.partners):
-            return statement.run(self.get_statement())
+            return statement.run(self.get_statement(), len(self.partners) > MANY)
         prepared = self.env["crm.funnel.tier"]._get_prepared_recompute(self.facts.today)
         return statement.run_prepared(prepared, self.params)
 

@@ -1,11 +1,13 @@
 """How the statement of a recomputation is run: planned once, or as it stands."""
 
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import NamedTuple
 
 from odoo.tools import SQL
 
 FEW = 200
+MANY = 5000
 
 
 class FunnelParams(NamedTuple):
@@ -57,8 +59,10 @@ class FunnelStatement:
     currency (rates are part of the statement). Whether it is there is asked of the
     connection itself. COST: two statements, three the first time on a connection.
 
-    For many customers it is planned for them, and not compiled: that takes longer than
-    it saves.
+    For more customers it is planned for them, and not compiled: that takes longer than
+    it saves. For many, tables are read whole: where PostgreSQL does not know yet how
+    many rows there are (data were just loaded, the addon is being installed) it would
+    else join each of them with each.
     """
 
     def __init__(self, env):
@@ -67,10 +71,19 @@ class FunnelStatement:
     def is_prepared_for(self, facts, ids):
         return len(ids) <= FEW and not facts.at and facts.settings.is_monocurrency
 
-    def run(self, statement):
+    def run(self, statement, is_for_many):
         """Run a statement as it stands."""
         self.env.cr.execute("SET LOCAL jit = off")
-        return self.env.execute_query(statement)
+        if not is_for_many:
+            return self.env.execute_query(statement)
+        with self._read_whole_tables():
+            return self.env.execute_query(statement)
+
+    @contextmanager
+    def _read_whole_tables(self):
+        self.env.cr.execute("SET LOCAL enable_nestloop = off")
+        yield
+        self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
     def run_prepared(self, prepared, params):
         """Run a ``PreparedText`` with these ``FunnelParams``."""
