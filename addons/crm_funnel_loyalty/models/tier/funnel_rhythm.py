@@ -49,7 +49,8 @@ class FunnelRhythm:
       equal figures get equal scores (the middle of their ranks).
     * Buying cycle: the median number of days between two order days; it needs two.
 
-    COST: one statement for all customers (and three settings of the planner). A second run writes no row.
+    COST: one statement for all customers, and three settings of the planner. A second
+    run writes no row.
     """
 
     def __init__(self, env):
