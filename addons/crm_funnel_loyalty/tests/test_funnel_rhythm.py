@@ -91,7 +91,7 @@ class TestFunnelRhythm(FunnelCommon):
         self._buy(self.customer, 40, 10)
         self.env.flush_all()
         self.env["crm.funnel.tier"]._get_funnel_settings()
-        with self.assertQueryCount(1):
+        with self.assertQueryCount(4):
             self.env["res.partner"]._cron_recompute_rhythm()
 
     def test_worth_a_call_today(self):

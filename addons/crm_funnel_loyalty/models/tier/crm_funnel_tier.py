@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from ...services.funnel import TierRule
 from ...tools import company_tz
+from .funnel_recompute import FunnelRecompute
+from .funnel_statement import FunnelParams, PreparedText
 
 
 class FunnelSettings(NamedTuple):
@@ -178,6 +180,15 @@ class CrmFunnelTier(models.Model):
             tz=str(company_tz(company)),
             is_monocurrency=len(companies.currency_id) == 1,
         )
+
+    @api.model
+    @tools.ormcache("today")
+    def _get_prepared_recompute(self, today):
+        """Return the statement that recomputes few customers on this day."""
+        worker = FunnelRecompute(
+            self.env["res.partner"], params=FunnelParams.numbered()
+        )
+        return PreparedText.of(self.env, worker.get_statement())
 
     def _prepare_rule(self):
         self.ensure_one()

@@ -33,9 +33,12 @@ class FunnelFacts:
         self.settings = env["crm.funnel.tier"]._get_funnel_settings()
         self.rules = self.settings.rules
         self.at = at
-        self.now = env.cr.now()
-        self.moment = at or self.now.replace(microsecond=0)
-        self.today = local_day(self.moment, self.settings.tz)
+        self.now = SQL("%s::timestamp", env.cr.now())
+        self.today = local_day(at or env.cr.now(), self.settings.tz)
+
+    @property
+    def moment(self):
+        return SQL("date_trunc('second', %s::timestamp)", self.at or self.now)
 
     def get_with(self, customers):
         """Return the WITH parts up to ``reached``.
@@ -45,6 +48,7 @@ class FunnelFacts:
         return SQL(
             """
             customer AS (%(customers)s),
+            family AS (%(family)s),
             doc AS (%(doc)s),
             orders AS (%(orders)s),
             leads AS (%(leads)s),
@@ -69,6 +73,7 @@ class FunnelFacts:
             reached AS (SELECT facts.*, %(rank)s AS rank FROM facts)
             """,
             customers=customers,
+            family=self.get_family_sql(),
             doc=self.get_documents_sql(),
             orders=self._get_orders_sql(),
             leads=self._get_leads_sql(),
@@ -96,6 +101,16 @@ class FunnelFacts:
     # DOCUMENTS
     # ------------------------------------------------------------
 
+    def get_family_sql(self):
+        """Customers and their contacts: whose documents count for whom."""
+        return SQL(
+            """
+            SELECT member.id, member.commercial_partner_id AS customer_id
+              FROM customer
+              JOIN res_partner member ON member.commercial_partner_id = customer.id
+            """
+        )
+
     def get_documents_sql(self):
         """Orders and quotations, with the amount in the funnel's currency."""
         rate, rates = SQL("1"), SQL()
@@ -105,16 +120,14 @@ class FunnelFacts:
             """
             SELECT *, %(day)s AS day
               FROM (
-                    SELECT customer.id AS partner_id, so.id, so.state,
+                    SELECT family.customer_id AS partner_id, so.id, so.state,
                            so.date_order, so.create_date, so.write_date,
                            so.amount_untaxed / COALESCE(NULLIF(so.currency_rate, 0), 1)
                            * %(rate)s AS amount,
                            %(is_order)s AS is_order,
                            %(is_quotation)s AS is_quotation
-                      FROM customer
-                      JOIN res_partner member
-                        ON member.commercial_partner_id = customer.id
-                      JOIN sale_order so ON so.partner_id = member.id
+                      FROM family
+                      JOIN sale_order so ON so.partner_id = family.id
                       %(rates)s
                    ) doc
              WHERE is_order OR is_quotation
@@ -273,13 +286,11 @@ class FunnelFacts:
                    max(id) FILTER (WHERE NOT is_open AND write_date >= %(now)s)
                        AS lost_lead_id
               FROM (
-                    SELECT customer.id AS partner_id, lead.id, lead.write_date,
+                    SELECT family.customer_id AS partner_id, lead.id, lead.write_date,
                            COALESCE(lead.date_conversion, lead.create_date) AS moment,
                            %(is_open)s AS is_open
-                      FROM customer
-                      JOIN res_partner member
-                        ON member.commercial_partner_id = customer.id
-                      JOIN crm_lead lead ON lead.partner_id = member.id
+                      FROM family
+                      JOIN crm_lead lead ON lead.partner_id = family.id
                      WHERE lead.type = 'opportunity'
                    ) lead
           GROUP BY partner_id
@@ -307,18 +318,16 @@ class FunnelFacts:
                    (array_agg(id ORDER BY first_order DESC, id DESC))[1] AS referral_id,
                    max(first_order) AS referral_date
               FROM (
-                    SELECT customer.id AS partner_id,
+                    SELECT family.customer_id AS partner_id,
                            referred.commercial_partner_id AS id,
                            min(so.date_order) AS first_order
-                      FROM customer
-                      JOIN res_partner referrer
-                        ON referrer.commercial_partner_id = customer.id
-                      JOIN res_partner referred ON referred.referrer_id = referrer.id
+                      FROM family
+                      JOIN res_partner referred ON referred.referrer_id = family.id
                       JOIN res_partner member
                         ON member.commercial_partner_id
                            = referred.commercial_partner_id
                       JOIN sale_order so ON so.partner_id = member.id
-                     WHERE referred.commercial_partner_id <> customer.id
+                     WHERE referred.commercial_partner_id <> family.customer_id
                        AND %(is_order)s
                   GROUP BY 1, 2
                    ) buyer

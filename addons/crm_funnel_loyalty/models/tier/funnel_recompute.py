@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from .funnel_facts import FunnelFacts
 from .funnel_rhythm import get_lapse_sql, get_next_order_sql
+from .funnel_statement import MANY, FunnelParams, FunnelStatement
 
 # What the figures of customers follow from, and the figures themselves.
 DEPENDS = {
@@ -51,7 +52,8 @@ WRITTEN = (
 
 
 class FunnelRecompute:
-    """One recomputation of tiers: one SQL statement, whatever the number of customers.
+    """One recomputation of tiers: one SQL statement, whatever the number of customers
+    (how it is run: ``FunnelStatement``).
 
     It finds out whom it concerns (customers and their referrers), what their documents
     say (``FunnelFacts``), and writes what has changed: customers, the copies of their
@@ -59,10 +61,12 @@ class FunnelRecompute:
     edited the customer.
     """
 
-    def __init__(self, partners, at=None):
+    def __init__(self, partners, at=None, params=None):
         self.env = partners.env
         self.partners = partners
+        self.params = params or FunnelParams.of(self.env, partners.ids)
         self.facts = FunnelFacts(self.env, at)
+        self.facts.now = self.params.now
         self.tier_ids = [rule.id for rule in self.facts.rules]
 
     def run(self):
@@ -71,7 +75,7 @@ class FunnelRecompute:
         if not self.partners or not self.tier_ids:
             return Partner
         self._flush()
-        rows = self.env.execute_query(self._get_statement())
+        rows = self._execute()
         if not rows:
             return Partner
         self._invalidate()
@@ -79,6 +83,13 @@ class FunnelRecompute:
         if warned:
             Partner.browse(warned)._drop_funnel_warnings()
         return Partner.browse([row[0] for row in rows if row[1]])
+
+    def _execute(self):
+        statement = FunnelStatement(self.env)
+        if not statement.is_prepared_for(self.facts, self.partners):
+            return statement.run(self.get_statement(), len(self.partners) > MANY)
+        prepared = self.env["crm.funnel.tier"]._get_prepared_recompute(self.facts.today)
+        return statement.run_prepared(prepared, self.params)
 
     def read_receipts(self):
         """Return what a move to the tier of the moment would tell, per customer; writes
@@ -138,7 +149,7 @@ class FunnelRecompute:
     # SQL
     # ------------------------------------------------------------
 
-    def _get_statement(self):
+    def get_statement(self):
         """Rows: id, whether the customer moved, whether a warning has had its day."""
         return SQL(
             """
@@ -185,7 +196,7 @@ class FunnelRecompute:
              WHERE given.id = ANY(%(ids)s)
                AND referrer.commercial_partner_id IS NOT NULL
             """,
-            ids=self.partners.ids,
+            ids=self.params.ids,
         )
 
     def _get_decided_sql(self):
@@ -285,7 +296,7 @@ class FunnelRecompute:
         :rtype: dict
         """
         settings = self.facts.settings
-        user, now = SQL("%s", self.env.uid), SQL("%s", self.facts.now)
+        user, now = self.params.uid, self.facts.now
         return {
             "create_uid": user,
             "create_date": now,
@@ -302,9 +313,7 @@ class FunnelRecompute:
                 self._get_cause(),
                 self._get_proof(0),
             ),
-            "company_id": SQL(
-                "COALESCE(%s, %s)", self._get_proof(2), self.env.company.id
-            ),
+            "company_id": self._get_company_sql(),
             "currency_id": SQL("%s", settings.currency_id),
             "order_count": self._by_window(0),
             "order_amount": SQL("round(%s, %s)", self._by_window(1), settings.digits),
@@ -328,29 +337,33 @@ class FunnelRecompute:
         )
 
     def _get_proof(self, index):
-        """Return the SQL of the document (0) that proves each tier, its date (1) or its
-        company (2)."""
+        """Return the SQL of the document (0) that proves each tier, its date (1), and
+        its id where it is an order (2) or an opportunity (3)."""
         order = (
             "'sale.order,' || reached.order_id",
             "reached.last_order",
-            "(SELECT company_id FROM sale_order WHERE id = reached.order_id)",
+            "reached.order_id",
+            "NULL::int",
         )
         referral = (
             "'res.partner,' || reached.referral_id",
             "reached.referral_date",
             "NULL::int",
+            "NULL::int",
         )
         proofs = {
-            "target": ("NULL", "NULL::timestamp", "NULL::int"),
+            "target": ("NULL", "NULL::timestamp", "NULL::int", "NULL::int"),
             "opportunity": (
                 "'crm.lead,' || reached.lead_id",
                 "reached.lead_date",
-                "(SELECT company_id FROM crm_lead WHERE id = reached.lead_id)",
+                "NULL::int",
+                "reached.lead_id",
             ),
             "quotation": (
                 "'sale.order,' || reached.quotation_id",
                 "reached.quotation_date",
-                "(SELECT company_id FROM sale_order WHERE id = reached.quotation_id)",
+                "reached.quotation_id",
+                "NULL::int",
             ),
         }
         return self.facts.by_rank(
@@ -361,6 +374,16 @@ class FunnelRecompute:
                 )[index]
             )
             for rule in self.facts.rules
+        )
+
+    def _get_company_sql(self):
+        """The company of the proof, else the user's."""
+        return SQL(
+            "COALESCE((SELECT company_id FROM sale_order WHERE id = %s),"
+            " (SELECT company_id FROM crm_lead WHERE id = %s), %s)",
+            self._get_proof(2),
+            self._get_proof(3),
+            self.params.company,
         )
 
     def _get_cause(self):

@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.tools import SQL
 
 from .funnel_facts import FunnelFacts
+from .funnel_statement import FunnelStatement
 
 ONE_TIME_DAYS = 180
 LEAST_SILENCE_DAYS = 60
@@ -48,7 +49,8 @@ class FunnelRhythm:
       equal figures get equal scores (the middle of their ranks).
     * Buying cycle: the median number of days between two order days; it needs two.
 
-    COST: one statement for all customers. A second run writes no row.
+    COST: one statement for all customers, and three settings of the planner. A second
+    run writes no row.
     """
 
     def __init__(self, env):
@@ -59,7 +61,7 @@ class FunnelRhythm:
         """Write what has changed; return the number of customers written."""
         self.env["sale.order"].flush_model()
         self.env["res.partner"].flush_model()
-        rows = self.env.execute_query(self._get_statement())
+        rows = FunnelStatement(self.env).run(self._get_statement(), True)
         if rows:
             self.env["res.partner"].invalidate_model(FIGURES)
         return len(rows)
@@ -76,6 +78,7 @@ class FunnelRhythm:
                   JOIN res_partner customer ON customer.id = so.partner_id
                  WHERE so.state = 'sale'
             ),
+            family AS (%(family)s),
             doc AS (%(doc)s),
             sums AS (%(sums)s),
             gaps AS (%(gaps)s),
@@ -94,6 +97,7 @@ class FunnelRhythm:
                AND (%(there)s) IS DISTINCT FROM (%(wanted)s)
          RETURNING p.id
             """,
+            family=self.facts.get_family_sql(),
             doc=self.facts.get_documents_sql(),
             sums=self._get_sums_sql(),
             gaps=self._get_gaps_sql(),

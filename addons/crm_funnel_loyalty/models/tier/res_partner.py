@@ -231,10 +231,10 @@ class ResPartner(models.Model):
         """Put the commercial partners of these partners, and whoever referred them, on
         the tier their documents say.
 
-        COST: one SQL statement for any number of customers; a second call writes
-        nothing. The tier follows the documents at once, up and down; only time leaves
-        it a grace period (see ``crm.funnel.tier``). The highest tier ever reached is
-        kept.
+        COST: one SQL statement for any number of customers, and one that asks whether
+        it is prepared; a second call writes nothing. The tier follows the documents at
+        once, up and down; only time leaves it a grace period (see ``crm.funnel.tier``).
+        The highest tier ever reached is kept.
 
         Figures: confirmed orders of all companies. An order's untaxed amount is divided
         by its own ``currency_rate``, which gives its company's currency at the rate of
