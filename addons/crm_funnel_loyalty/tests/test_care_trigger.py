@@ -113,6 +113,18 @@ class TestCareTrigger(CareCommon):
         self.assertEqual(touch.phone_key, "+84912345678")
         self.assertFalse(touch.partner_id)
 
+    def test_lead_that_comes_with_its_team(self):
+        vip = self.env["crm.lead.stage"].create(
+            {"name": "VIP", "sequence": -1, "team_ids": [Command.set(self.team.ids)]}
+        )
+        team = self.env["crm.team"].create({"name": "Team B", "use_leads": True})
+        lead = self.make_lead(phone="0912345678", team_id=team.id)
+        scenario = self.make_scenario("lead_stage", lead_stage_id=vip.id)
+        lead.lead_stage_id.team_ids = team
+        lead.team_id = self.team
+        self.assertEqual(lead.lead_stage_id, vip)
+        self.assertEqual(scenario.run_ids.lead_id, lead)
+
     def test_lead_that_answers(self):
         stage = self.env.ref("crm_funnel_loyalty.lead_stage_consulting")
         scenario = self.make_scenario("lead_stage", lead_stage_id=stage.id)

@@ -106,6 +106,20 @@ class TestCrmLeadBoard(FunnelCommon):
         self.assertEqual(leads[0].lead_stage_days, 0)
         self.assertEqual(leads[1].lead_stage_days, 3, "was there already")
 
+    def test_stage_date_follows_a_move_with_the_team(self):
+        """Another salesperson, another team: its first stage, from now on."""
+        own = self.env["crm.lead.stage"].create(
+            {"name": "VIP", "sequence": -1, "team_ids": [Command.set(self.team.ids)]}
+        )
+        self.env["crm.team"].create(
+            {"name": "Team B", "use_leads": True, "member_ids": [self.manager.id]}
+        )
+        lead = self.make_lead()
+        lead.lead_stage_date = self.env.cr.now() - timedelta(days=3)
+        self.assertEqual((lead.lead_stage_id, lead.lead_stage_days), (own, 3))
+        lead.user_id = self.manager
+        self.assertEqual((lead.lead_stage_id, lead.lead_stage_days), (self.first, 0))
+
     def test_lead_rots_in_its_stage(self):
         self.first.rotting_threshold_days = 3
         fresh, rotten = self.make_lead(), self.make_lead()

@@ -1,11 +1,14 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
 
+from ..models.statement.statement_run import StatementRun
 from .common_pay import JANUARY, MILLION, PayCase
 
 MODELS = ("crm.sales.statement", "crm.sales.statement.line")
@@ -186,6 +189,21 @@ class TestCrmSalesAccess(PayCase, RpcCase):
         text = html.decode()
         self.assertIn(self.mine.line_ids.document, text)
         self.assertIn("10,000,000", text)
+
+    def test_the_night_goes_on_past_what_is_being_computed(self):
+        self._make_policy(company_id=self.env["res.company"].create({"name": "B"}).id)
+        with (
+            freeze_time("2026-02-10 03:00"),
+            patch.object(
+                StatementRun, "_lock", autospec=True, side_effect=LockError("busy")
+            ) as lock,
+        ):
+            self.env.ref(
+                "crm_funnel_loyalty.ir_cron_refresh_statements"
+            ).method_direct_trigger()
+        companies = [call.args[0].company for call in lock.call_args_list]
+        self.assertIn(self.company, companies)
+        self.assertIn("B", [company.name for company in companies])
 
     def test_the_night(self):
         """The cron makes drafts of the present month, company by company."""

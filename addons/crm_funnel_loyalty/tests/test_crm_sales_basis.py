@@ -277,3 +277,12 @@ class TestCrmSalesBasis(PayCase):
         self._close(FEBRUARY)
         self._generate(MARCH)
         self.assertFalse(sum(self._generate(MARCH).mapped("total")))
+
+    def test_invoice_of_a_colleagues_order(self):
+        """Who posts the invoice need not be allowed to read the order."""
+        order = self._sell(self.an, MILLION, "2026-01-05")
+        move = order._create_invoices()
+        move.invoice_user_id = self.chi
+        self.binh.group_ids |= self.env.ref("account.group_account_invoice")
+        move.with_user(self.binh).action_post()
+        self.assertEqual(move.credit_user_id, self.an)

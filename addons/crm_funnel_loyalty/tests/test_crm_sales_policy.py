@@ -141,6 +141,16 @@ class TestCrmSalesPolicy(PayCase):
                 {"name": "x", "kind": "rule", "amount": 1, "domain": "[("},
                 "cannot be read",
             ),
+            (
+                "bonus_ids",
+                {
+                    "name": "x",
+                    "kind": "rule",
+                    "amount": 1,
+                    "domain": "[('nothing', '=', 1)]",
+                },
+                "cannot be read",
+            ),
             ("kpi_ids", {"metric": "calls", "weight": 0}, "weight of a KPI"),
         ):
             with self.subTest(name=name), self.assertRaisesRegex(ValidationError, text):
@@ -183,6 +193,13 @@ class TestCrmSalesPolicy(PayCase):
         self.assertFalse(self.statements.search([("date_from", "=", JANUARY)]))
         trial.action_run()
         self.assertEqual(len(trial.line_ids), 2)
+
+    def test_trial_without_a_day(self):
+        """Emptying the day compares with nothing, until another one is given."""
+        draft = self._make_policy(approve=False)
+        trial = self.env["crm.sales.policy.trial"].new({"policy_id": draft.id})
+        trial.date = False
+        self.assertFalse(trial.other_id)
 
     def test_team_bands_and_leader(self):
         """The team's own bands on its total; all of it to the leader."""

@@ -13,11 +13,6 @@ class CrmLead(models.Model):
         self.env["crm.care.scenario"]._fire("lead_stage", leads)
         return leads
 
-    def write(self, vals):
-        """A lead that is moved has come to another stage."""
-        if "lead_stage_id" not in vals:
-            return super().write(vals)
-        moved = self.filtered(lambda l: l.lead_stage_id.id != vals["lead_stage_id"])
-        result = super().write(vals)
-        self.env["crm.care.scenario"]._fire("lead_stage", moved)
-        return result
+    def _after_lead_stage_move(self):
+        super()._after_lead_stage_move()
+        self.env["crm.care.scenario"]._fire("lead_stage", self)

@@ -5,6 +5,10 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 
+# What a lead's stage follows from; a team follows from the salesperson.
+STAGE_CAUSES = {"lead_stage_id", "team_id", "user_id", "type"}
+
+
 class CrmLead(models.Model):
     """Lead with stages of its own.
 
@@ -119,16 +123,19 @@ class CrmLead(models.Model):
         return stages.browse(stage_ids)
 
     def write(self, vals):
-        """Keep the date on which a lead came to its stage."""
-        if "lead_stage_id" not in vals:
+        """Notice which leads come to another stage, by hand or with their team."""
+        if not STAGE_CAUSES & vals.keys():
             return super().write(vals)
-        moved = self.filtered(lambda l: l.lead_stage_id.id != vals["lead_stage_id"])
-        if moved and moved != self:
-            moved.write(vals)
-            return (self - moved).write(vals)
+        before = {lead.id: lead.lead_stage_id for lead in self}
+        result = super().write(vals)
+        moved = self.filtered(lambda lead: lead.lead_stage_id != before[lead.id])
         if moved:
-            vals = {**vals, "lead_stage_date": self.env.cr.now()}
-        return super().write(vals)
+            moved._after_lead_stage_move()
+        return result
+
+    def _after_lead_stage_move(self):
+        """Hook: what follows when leads have come to another stage."""
+        self.lead_stage_date = self.env.cr.now()
 
     @api.model
     def _lead_stage_find(self, team):

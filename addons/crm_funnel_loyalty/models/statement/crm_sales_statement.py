@@ -1,5 +1,7 @@
+from contextlib import suppress
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import format_amount, format_date
 
 from ...services import commission
@@ -209,6 +211,7 @@ class CrmSalesStatement(models.Model):
 
         :return: all statements of the period
         :raises UserError: when no approved policy holds on that day
+        :raises LockError: when somebody else is computing them at this moment
         """
         policies = self.env["crm.sales.policy"]
         # sudo: the computation reads all documents, whoever asks for it
@@ -228,7 +231,8 @@ class CrmSalesStatement(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Bring the drafts of the current period up to date, company by company."""
+        """Bring the drafts of the current period up to date, company by company; what
+        somebody else is computing is being brought up to date."""
         policies = self.env["crm.sales.policy"]
         approved = policies.search([("state", "=", "approved")])
         companies = approved.company_id
@@ -237,6 +241,7 @@ class CrmSalesStatement(models.Model):
         for company in companies:
             today = local_date(fields.Datetime.now(), company)
             if policies._get_for(company, today):
-                self._generate(company, today)
+                with suppress(LockError):
+                    self._generate(company, today)
             if not commit(1):
                 return

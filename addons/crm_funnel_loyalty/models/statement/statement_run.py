@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError
 
 from ...services.commission import ZERO, to_decimal
 from .statement_bonus import StatementBonus
@@ -42,7 +42,7 @@ class StatementRun:
 
     def run(self):
         """:return: the statements of the period, as superuser
-        :raises UserError: when somebody else is computing them at this moment"""
+        :raises LockError: when somebody else is computing them at this moment"""
         self._lock()
         self._read_statements()
         sales = self._get_sales()
@@ -59,7 +59,7 @@ class StatementRun:
 
     def _lock(self):
         if not self.policy.try_lock_for_update(allow_referencing=True):
-            raise UserError(
+            raise LockError(
                 self.env._(
                     "These statements are being computed at this moment. Try again in "
                     "a minute."
