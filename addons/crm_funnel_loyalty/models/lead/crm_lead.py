@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-
 # What a lead's stage follows from; a team follows from the salesperson.
 STAGE_CAUSES = {"lead_stage_id", "team_id", "user_id", "type"}
 
