@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..models.tier import funnel_statement
@@ -131,3 +132,20 @@ class TestFunnelPerformance(FunnelCommon):
             orders.action_confirm()
         self.assertEqual(spy.call_count, 1)
         self.assertEqual(set(partners.mapped("funnel_tier_id.code")), {"contract"})
+
+    def test_lines_of_a_quotation_recompute_nothing(self):
+        """What is quoted has no weight; what is ordered has."""
+        order = self.make_quotation(self.customer)
+        line = Command.update(order.order_line.id, {"product_uom_qty": 9})
+        with patch.object(FunnelRecompute, "run", autospec=True) as spy:
+            order.order_line = [line]
+        spy.assert_not_called()
+        order.action_confirm()
+        run = FunnelRecompute.run
+        with patch.object(
+            FunnelRecompute, "run", autospec=True, side_effect=run
+        ) as spy:
+            order.order_line = [
+                Command.update(order.order_line.id, {"product_uom_qty": 8})
+            ]
+        self.assertEqual(spy.call_count, 1)

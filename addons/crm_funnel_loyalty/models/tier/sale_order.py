@@ -72,7 +72,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_funnel_trigger_fields(self):
-        return {"partner_id", "state", "date_order", "order_line", "currency_id"}
+        return {"partner_id", "state", "date_order", "currency_id"}
 
     def _get_funnel_partners(self):
         # sudo: the tier is the suite's to keep, also when the one who confirms
