@@ -1,4 +1,4 @@
-"""Days of the company: shared by whatever counts by day."""
+"""What several subjects share: days of the company, and whether values change."""
 
 from datetime import datetime, time
 
@@ -39,3 +39,22 @@ def day_sql(moment, tz):
 def moment_sql(day, tz):
     """Return the SQL of the naive UTC moment at which a calendar day begins."""
     return SQL("(%s::timestamp AT TIME ZONE %s) AT TIME ZONE 'UTC'", day, tz)
+
+
+def is_change(record, vals):
+    """Whether writing these values changes the record: what comes back as it is, as
+    forms and imports do, is harmless.
+
+    :param record: one record
+    :param dict vals: values of its fields, as ``write`` takes them
+    """
+    return any(
+        record._fields[name].convert_to_cache(value, record)
+        != record._fields[name].convert_to_cache(record[name], record)
+        for name, value in vals.items()
+    )
+
+
+def pick(vals, names):
+    """Return the values of these fields only."""
+    return {name: vals[name] for name in vals.keys() & names}

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ...tools import is_change, pick
 from .instalment_batch import InstalmentBatch
 
 
@@ -34,7 +35,7 @@ class AgreementInstalment(models.Model):
         self._check_plan_values([vals])
         if not vals.keys() & self._get_plan_fields():
             return super().write(vals)
-        if any(self._is_new_plan_value(name, vals) for name in vals):
+        if self._is_new_plan(vals):
             self.agreement_id._check_can_plan()
             if vals.keys() & {"amount", "percent", "agreement_id"}:
                 self._check_amount_free()
@@ -89,13 +90,9 @@ class AgreementInstalment(models.Model):
                 )
             )
 
-    def _is_new_plan_value(self, name, vals):
-        field = self._fields.get(name)
-        return name in self._get_plan_fields() and any(
-            field.convert_to_cache(vals[name], part)
-            != field.convert_to_cache(part[name], part)
-            for part in self
-        )
+    def _is_new_plan(self, vals):
+        asked = pick(vals, self._get_plan_fields())
+        return any(is_change(part, asked) for part in self)
 
     def _check_amount_free(self):
         for part in self:

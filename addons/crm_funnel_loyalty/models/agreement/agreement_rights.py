@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...tools import is_change, pick
+
 
 class Agreement(models.Model):
     """Who may say what of an agreement; a read-only field protects nothing over RPC.
@@ -115,24 +117,15 @@ class Agreement(models.Model):
         turned = vals.keys() & {"domain", "agreement_type_id"}
         return any(
             (agreement.amount and turned and agreement.domain != "sale")
-            or (
-                agreement.domain == "sale"
-                and any(agreement._is_new_value(name, vals) for name in asked)
-            )
+            or (agreement.domain == "sale" and is_change(agreement, pick(vals, asked)))
             for agreement in self
         )
-
-    def _is_new_value(self, name, vals):
-        field = self._fields[name]
-        return name in vals and field.convert_to_cache(
-            vals[name], self
-        ) != field.convert_to_cache(self[name], self)
 
     def _check_contract_frozen(self, vals):
         if self.env.su:
             return
         for agreement in self.filtered(lambda a: a.state != "draft"):
-            if agreement._is_any_new(self._get_frozen_fields(), vals):
+            if is_change(agreement, pick(vals, self._get_frozen_fields())):
                 raise UserError(
                     self.env._(
                         "Contract %(name)s is not a draft any more. A manager can set "
@@ -142,7 +135,7 @@ class Agreement(models.Model):
                 )
             if (
                 agreement.state == "signed"
-                and agreement._is_any_new(self._get_staff_fields(), vals)
+                and is_change(agreement, pick(vals, self._get_staff_fields()))
                 and not self._has_manager_right()
             ):
                 raise UserError(
@@ -152,6 +145,3 @@ class Agreement(models.Model):
                         name=agreement.display_name,
                     )
                 )
-
-    def _is_any_new(self, names, vals):
-        return any(self._is_new_value(name, vals) for name in vals.keys() & names)

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...groups import SALES
 from .turns import take_turn
 
 
@@ -13,12 +14,12 @@ class SaleOrder(models.Model):
         "agreement",
         "sale_order_id",
         string="Contracts",
-        groups="crm_funnel_loyalty.group_user",
+        groups=SALES,
     )
     agreement_count = fields.Integer(
         string="Contract Count",
         compute="_compute_agreement_count",
-        groups="crm_funnel_loyalty.group_user",
+        groups=SALES,
     )
 
     def _compute_agreement_count(self):

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Date, Domain
 
+from ...groups import ALL_DOCUMENTS, SALES
 from ...services.targets import (
     PERIOD_MONTHS,
     get_change,
@@ -14,11 +15,6 @@ from ...services.targets import (
 )
 from ...tools import local_date
 from ..target.target_facts import TRAITS, Ask, TargetFacts
-
-MANAGERS = (
-    "sales_team.group_sale_manager",
-    "sales_team.group_sale_salesman_all_leads",
-)
 
 
 class CrmSalesBoard(models.AbstractModel):
@@ -233,11 +229,11 @@ class CrmSalesBoard(models.AbstractModel):
         return self.env["crm.sales.weekly.report"]._get_reporters(company)
 
     def _check_salesperson(self):
-        if not self.env.user.has_group("crm_funnel_loyalty.group_user"):
+        if not self.env.user.has_group(SALES):
             raise AccessError(self.env._("The sales board is for salespeople."))
 
     def _is_manager(self):
-        return any(self.env.user.has_group(group) for group in MANAGERS)
+        return self.env.user.has_group(ALL_DOCUMENTS)
 
     def _may_see(self, user):
         """Whether the current user may open the person's scorecard."""

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Date
 from odoo.tools import format_date
 
+from ...groups import SALES_MANAGER
 from ...services.targets import (
     SUCCESS,
     get_first_day,
@@ -45,7 +46,7 @@ class CrmSalesBoard(models.AbstractModel):
         :param months: how many months
         :return: dict for the screen
         """
-        if not self.env.user.has_group("sales_team.group_sale_manager"):
+        if not self.env.user.has_group(SALES_MANAGER):
             raise AccessError(self.env._("Only sales managers see the sanity board."))
         company = self.env.company
         today = local_date(self.env.cr.now(), company)

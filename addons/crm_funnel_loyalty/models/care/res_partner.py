@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..tier.res_partner_rhythm import SALES
+from ...groups import SALES
 
 
 class ResPartner(models.Model):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, format_date
 
+from ...groups import SALES
 from ...tools import local_date
 
 PHONE_KEYS_COUNTRY = "base.vn"
@@ -30,12 +31,12 @@ class CrmKnownPerson(models.AbstractModel):
     known_text = fields.Html(
         string="Known Already",
         compute="_compute_known",
-        groups="crm_funnel_loyalty.group_user",
+        groups=SALES,
     )
     known_level = fields.Selection(
         [("info", "Known"), ("warning", "Look first")],
         compute="_compute_known",
-        groups="crm_funnel_loyalty.group_user",
+        groups=SALES,
     )
 
     @api.depends(lambda self: self._get_known_fields())

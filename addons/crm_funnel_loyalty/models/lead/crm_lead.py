@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ...groups import ALL_DOCUMENTS
+
 # What a lead's stage follows from; a team follows from the salesperson.
 STAGE_CAUSES = {"lead_stage_id", "team_id", "user_id", "type"}
 
@@ -113,7 +115,7 @@ class CrmLead(models.Model):
         if team_id := self.env.context.get("default_team_id"):
             team_ids = [team_id]
         usable = Domain("team_ids", "=", False) | Domain("team_ids", "in", team_ids)
-        if self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
+        if self.env.user.has_group(ALL_DOCUMENTS):
             usable = Domain.TRUE
         # sudo as core does for opportunities: which columns there are is no secret
         stage_ids = stages.sudo()._search(

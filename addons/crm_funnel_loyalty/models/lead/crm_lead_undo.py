@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import mute_logger
 
+from ...groups import ALL_DOCUMENTS
 from .crm_lead_conversion import UNDO_MINUTES
 
 
@@ -72,7 +73,7 @@ class CrmLead(models.Model):
     def _is_undo_mine(self):
         """Whether the conversion, if there is one, is for this user to undo."""
         conversion = self._get_last_conversion()
-        is_manager = self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
+        is_manager = self.env.user.has_group(ALL_DOCUMENTS)
         return not conversion or conversion.user_id == self.env.user or is_manager
 
     def _check_undo_allowed(self):

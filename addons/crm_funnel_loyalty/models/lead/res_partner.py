@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...groups import ALL_DOCUMENTS
+
 
 class ResPartner(models.Model):
     """Customer in the address book who may become a lead, and may be there already.
@@ -61,7 +63,7 @@ class ResPartner(models.Model):
     def _check_lead_owner(self):
         """Core lets who sees the own leads only give none to somebody else."""
         user = self.env.user
-        if user.has_group("sales_team.group_sale_salesman_all_leads"):
+        if user.has_group(ALL_DOCUMENTS):
             return
         others = self.filtered(lambda p: p.user_id and p.user_id != user)
         if others:

@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ...groups import SALES_MANAGER
 from ...services.barcode import barcode_uri
-from ...tools import local_date
+from ...tools import is_change, local_date, pick
 from .point_lots import PointLots
 
 # What makes a card worth something, and whose it is.
@@ -106,11 +107,10 @@ class LoyaltyCard(models.Model):
 
     def write(self, vals):
         """Refuse to write points to whoever may not."""
-        changed = [name for name in PROTECTED if name in vals]
-        if changed and not self._may_write_points():
-            for card in self:
-                if any(card._is_card_change(name, vals[name]) for name in changed):
-                    raise AccessError(self._get_points_refusal())
+        asked = pick(vals, PROTECTED)
+        is_asked = any(is_change(card, asked) for card in self)
+        if is_asked and not self._may_write_points():
+            raise AccessError(self._get_points_refusal())
         return super().write(vals)
 
     def action_print_member_card(self):
@@ -138,7 +138,7 @@ class LoyaltyCard(models.Model):
         """Whether the user may move points of these cards by hand."""
         return (
             self.env.su
-            or self.env.user.has_group("sales_team.group_sale_manager")
+            or self.env.user.has_group(SALES_MANAGER)
             or not any(card.program_type == "loyalty" for card in self)
         )
 
@@ -147,12 +147,6 @@ class LoyaltyCard(models.Model):
         return self.env._(
             "Points follow from orders, credit notes and referrals. Only a sales "
             "manager corrects them by hand."
-        )
-
-    def _is_card_change(self, name, value):
-        field = self._fields[name]
-        return field.convert_to_cache(value, self) != field.convert_to_cache(
-            self[name], self
         )
 
     @api.model

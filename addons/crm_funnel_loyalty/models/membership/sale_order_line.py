@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ...tools import is_change, pick
+
 
 class SaleOrderLine(models.Model):
     """Line of a reward: what it costs in points is the program's to say.
@@ -25,23 +27,13 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         """Refuse it to whoever may not write points."""
-        if vals.keys() & {"points_cost", "coupon_id"}:
-            cards = self.coupon_id
-            if not cards._may_write_points():
-                for line in self:
-                    if line._is_points_change(vals):
-                        raise AccessError(cards._get_points_refusal())
+        asked = pick(vals, {"points_cost", "coupon_id"})
+        is_asked = any(is_change(line, asked) for line in self)
+        if is_asked and not self.coupon_id._may_write_points():
+            raise AccessError(self.coupon_id._get_points_refusal())
         return super().write(vals)
 
     def _reset_loyalty(self, complete=False):
         # sudo: core sets rewards back before it computes them anew
         super(SaleOrderLine, self.sudo())._reset_loyalty(complete)
         return self
-
-    def _is_points_change(self, vals):
-        return any(
-            name in vals
-            and self._fields[name].convert_to_cache(vals[name], self)
-            != self._fields[name].convert_to_cache(self[name], self)
-            for name in ("points_cost", "coupon_id")
-        )

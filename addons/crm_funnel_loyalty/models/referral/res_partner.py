@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ...groups import SALES
+
 
 class ResPartner(models.Model):
     """Customer in the tree of who brought whom (004.35).
@@ -30,7 +32,7 @@ class ResPartner(models.Model):
         "crm.referral.reward",
         "referrer_id",
         string="Referral Rewards",
-        groups="crm_funnel_loyalty.group_user",
+        groups=SALES,
     )
 
     @api.depends("referral_ids", "referral_ids.last_order_date", "parent_id")

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...groups import SALES
+
 SCREENED = ("fit", "can_pay")
 
 
@@ -18,24 +20,24 @@ class CrmFunnelScreening(models.AbstractModel):
         [("yes", "Fits"), ("maybe", "Perhaps"), ("no", "Does not fit")],
         string="Fits What We Sell",
         copy=False,
-        groups="crm_funnel_loyalty.group_user",
+        groups=SALES,
     )
     can_pay = fields.Selection(
         [("yes", "Yes"), ("maybe", "Perhaps"), ("no", "No")],
         copy=False,
-        groups="crm_funnel_loyalty.group_user",
+        groups=SALES,
     )
     screened_by_id = fields.Many2one(
         "res.users",
         readonly=True,
         copy=False,
-        groups="crm_funnel_loyalty.group_user",
+        groups=SALES,
     )
     screened_date = fields.Datetime(
         string="Screened On",
         readonly=True,
         copy=False,
-        groups="crm_funnel_loyalty.group_user",
+        groups=SALES,
     )
 
     @api.model_create_multi

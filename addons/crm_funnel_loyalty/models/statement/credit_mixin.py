@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...groups import SALES_MANAGER
+
 CREDIT_FIELDS = {"credit_user_id", "credit_team_id"}
 
 
@@ -49,9 +51,7 @@ class SalesCreditMixin(models.AbstractModel):
         return super().write(vals)
 
     def _check_may_credit(self):
-        if not self.env.su and not self.env.user.has_group(
-            "sales_team.group_sale_manager"
-        ):
+        if not self.env.su and not self.env.user.has_group(SALES_MANAGER):
             raise AccessError(
                 self.env._("Only sales managers change whose sale a document is.")
             )

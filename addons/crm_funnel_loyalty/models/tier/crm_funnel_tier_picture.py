@@ -7,11 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-SALES = "crm_funnel_loyalty.group_user"
-ALL_CUSTOMERS = (
-    "sales_team.group_sale_salesman_all_leads",
-    "crm_funnel_loyalty.group_manager",
-)
+from ...groups import ALL_CUSTOMERS, SALES
 
 
 class CrmFunnelTier(models.Model):

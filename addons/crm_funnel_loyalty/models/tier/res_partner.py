@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
-from ...tools import local_day
+from ...tools import is_change, local_day, pick
 from .funnel_batch import FunnelBatch
 from .funnel_recompute import FunnelRecompute
 
@@ -327,8 +327,4 @@ class ResPartner(models.Model):
         value = vals.get(name, self.env.context.get(f"default_{name}"))
         if not self:
             return bool(value) and value != self._get_funnel_default(field)
-        return name in vals and any(
-            field.convert_to_cache(value, partner)
-            != field.convert_to_cache(partner[name], partner)
-            for partner in self
-        )
+        return any(is_change(partner, pick(vals, {name})) for partner in self)

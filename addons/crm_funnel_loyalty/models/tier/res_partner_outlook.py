@@ -3,15 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 
+from ...groups import ALL_CUSTOMERS, SALES
 from ...services.funnel import next_tier
 from .funnel_look import FunnelLook
 from .funnel_recompute import FunnelRecompute
 
-SALES = "crm_funnel_loyalty.group_user"
-ALL_CUSTOMERS = (
-    "sales_team.group_sale_salesman_all_leads",
-    "crm_funnel_loyalty.group_manager",
-)
 FALL_ACTIVITY = "crm_funnel_loyalty.mail_activity_type_fall"
 
 

@@ -2,10 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...groups import SALES
 from ...tools import local_day
 from .funnel_rhythm import FunnelRhythm
-
-SALES = "crm_funnel_loyalty.group_user"
 
 
 class ResPartner(models.Model):

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...groups import ALL_DOCUMENTS
 from ...services.targets import get_monday
 from ...tools import local_date
-from .crm_sales_weekly_report import MANAGERS
 
 FRIDAY = 4
 
@@ -76,7 +76,7 @@ class CrmSalesWeeklyReport(models.Model):
     def action_open_missing(self):
         """Show who has not handed in: last week's, from Friday on this week's."""
         company = self.env.company
-        if not any(self.env.user.has_group(group) for group in MANAGERS):
+        if not self.env.user.has_group(ALL_DOCUMENTS):
             raise AccessError(
                 self.env._("Only managers see who has not handed in a report.")
             )

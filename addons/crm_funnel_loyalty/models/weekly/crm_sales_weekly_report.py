@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import clean_context, format_date, html2plaintext
 
+from ...groups import ALL_DOCUMENTS, SALES
 from ...services.targets import get_monday
 from ...tools import local_date
 
@@ -30,10 +31,6 @@ PROTECTED = {
     "new_customer_count",
     "revenue",
 }
-MANAGERS = (
-    "sales_team.group_sale_manager",
-    "sales_team.group_sale_salesman_all_leads",
-)
 
 
 class CrmSalesWeeklyReport(models.Model):
@@ -136,7 +133,7 @@ class CrmSalesWeeklyReport(models.Model):
             return False
         # sudo: borrows the right to see who leads the team
         leaders = self.sudo().team_id.user_id | self.sudo().user_id.crm_team_ids.user_id
-        return user in leaders or any(user.has_group(group) for group in MANAGERS)
+        return user in leaders or user.has_group(ALL_DOCUMENTS)
 
     # ------------------------------------------------------------
     # CRUD
@@ -218,7 +215,7 @@ class CrmSalesWeeklyReport(models.Model):
     def action_open_mine(self):
         """Open this week's report of the user, made and filled in if there is none."""
         user, company = self.env.user, self.env.company
-        if not user.has_group("crm_funnel_loyalty.group_user"):
+        if not user.has_group(SALES):
             raise AccessError(self.env._("Weekly reports are for salespeople."))
         monday = get_monday(local_date(self.env.cr.now(), company))
         report = self._make_missing(company, monday, user).with_env(self.env)
