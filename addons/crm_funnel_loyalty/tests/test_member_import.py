@@ -45,6 +45,12 @@ class TestMemberImport(MemberCommon):
         line = self.history(self.customer.member_card_id, "opening")
         self.assertEqual(str(line.expiry_date), "2099-12-31")
 
+    def test_no_points_need_no_last_day(self):
+        self._import("ref;points;valid until\nKH-1;0;31/12/2099\n").action_import()
+        line = self.history(self.customer.member_card_id, "opening")
+        self.assertEqual(line.issued, 0)
+        self.assertFalse(line.expiry_date)
+
     def test_card_number_and_day_are_taken_over(self):
         self._import(
             "Ref,Card number,Points,Member since\nKH-1,OLD-77,5,01/02/2020\n"

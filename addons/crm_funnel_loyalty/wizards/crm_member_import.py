@@ -376,7 +376,7 @@ class CrmMemberImport(models.TransientModel):
             "issued": line["points"],
             "description": self.env._("Opening balance"),
         }
-        if line["until"]:
+        if line["until"] and line["points"]:
             values["expiry_date"] = line["until"]
         return values
 
