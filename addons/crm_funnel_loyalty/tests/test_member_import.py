@@ -120,6 +120,22 @@ class TestMemberImport(MemberCommon):
         wizard.action_read()
         self.assertIn("Several customers", wizard.line_ids.message)
 
+    def test_balance_goes_to_the_member_card(self):
+        self.program.is_membership = False
+        first, second = self.env["loyalty.card"].create(
+            [
+                {"program_id": self.program.id, "partner_id": self.customer.id}
+                for __ in range(2)
+            ]
+        )
+        first.points = 7
+        self.program.is_membership = True
+        self._import("ref\tpoints\nKH-1\t5\n").action_import()
+        self.assertEqual((first.points, second.points), (12, 0))
+        wizard = self._import(f"card\tpoints\n{second.code}\t5\n")
+        wizard.action_read()
+        self.assertIn(f"{first.code} already", wizard.line_ids.message)
+
     def test_card_of_somebody_else(self):
         self._import("ref\tcard\tpoints\nKH-1\tA1\t5\n").action_import()
         wizard = self._import("ref\tcard\tpoints\nKH-2\tA1\t5\nKH-1\tA2\t5\n")

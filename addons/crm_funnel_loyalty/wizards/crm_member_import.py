@@ -170,7 +170,7 @@ class CrmMemberImport(models.TransientModel):
         partners = self.env["res.partner"].browse(
             {line["partner_id"] for line in lines if line.get("partner_id")}
         )
-        cards = self._get_cards(partners, program)
+        cards = self._get_cards(partners)
         openings = self._get_openings(cards.values())
         for line in lines:
             if line["state"] != "error":
@@ -321,11 +321,9 @@ class CrmMemberImport(models.TransientModel):
             lookup.add("number", card.code, card.partner_id)
         return lookup
 
-    def _get_cards(self, partners, program):
-        cards = self.env["loyalty.card"].search(
-            [("partner_id", "in", partners.ids), ("program_id", "=", program.id)]
-        )
-        return {card.partner_id.id: card for card in cards}
+    def _get_cards(self, partners):
+        cards = partners._find_member_cards(self.company_id)
+        return {partner.id: card for partner, card in cards.items()}
 
     def _get_openings(self, cards):
         lines = self.env["loyalty.history"].search(
@@ -346,12 +344,12 @@ class CrmMemberImport(models.TransientModel):
     def _write_balances(self, lines):
         program = self._get_program()
         partners = self.env["res.partner"].browse(line["partner_id"] for line in lines)
-        cards = self._get_cards(partners, program)
+        cards = self._get_cards(partners)
         new = [line for line in lines if line["partner_id"] not in cards]
         self.env["loyalty.card"].create(
             [self._prepare_card(line, program) for line in new]
         )
-        cards = self._get_cards(partners, program)
+        cards = self._get_cards(partners)
         self.env["loyalty.card"]._unbook(
             self.env["loyalty.history"].browse(
                 line.id for line in self._get_openings(cards.values()).values()

@@ -156,13 +156,14 @@ class ResPartner(models.Model):
 
         COST: one search and one create for any number of customers.
 
-        :return: all their cards of the program
+        :return: their member cards, one each
         """
         # sudo: borrows the right to make a card; whoever calls has checked the customer
         cards = self.env["loyalty.card"].sudo()
-        known = cards.search(
+        held = cards.search(
             [("partner_id", "in", self.ids), ("program_id", "=", program.id)]
         )
+        known = cards.union(*held._choose_member_cards().values())
         unmarked = known.filtered(lambda card: not card.member_since)
         unmarked.write({"member_since": fields.Date.context_today(self)})
         made = cards.create(
@@ -178,7 +179,7 @@ class ResPartner(models.Model):
         return (known | made).sudo(self.env.su)
 
     def _find_member_cards(self, company):
-        """:return: the card of each of these customers, by commercial partner"""
+        """:return: the member card of each of these customers, by commercial partner"""
         program = self.env["loyalty.program"]._get_membership(company)
         if not program:
             return {}
@@ -188,4 +189,4 @@ class ResPartner(models.Model):
                 ("program_id", "=", program.id),
             ]
         )
-        return cards.grouped("partner_id")
+        return cards._choose_member_cards()

@@ -10,6 +10,7 @@ class SaleOrder(models.Model):
       every customer who is quoted.
     * A contact buys with the card of the company it belongs to: points and rewards of
       its orders are that card's.
+    * Who holds other cards of the program too collects on the member card only.
     * Points that an order moves are moved by the suite for the salesperson, who may not
       move them by hand.
     * Cancelling an order undoes it altogether: also what its credit notes had taken
@@ -93,6 +94,16 @@ class SaleOrder(models.Model):
             return self.env["loyalty.card"]
         card = self.member_card_id
         return card.filtered(lambda c: c.partner_id != self.partner_id)
+
+    def _add_points_for_coupon(self, coupon_points):
+        """Core gives the points to any card of the customer's."""
+        member = self.member_card_id
+        return super()._add_points_for_coupon(
+            {
+                member if card._is_second_to(member) else card: points
+                for card, points in coupon_points.items()
+            }
+        )
 
     # ------------------------------------------------------------
     # POINTS ARE MOVED BY THE SUITE
