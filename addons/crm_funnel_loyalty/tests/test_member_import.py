@@ -143,6 +143,19 @@ class TestMemberImport(MemberCommon):
         self.assertIn("somebody else", wizard.line_ids[0].message)
         self.assertIn("A1 already", wizard.line_ids[1].message)
 
+    def test_card_in_the_archive(self):
+        self._import("ref\tcard\tpoints\nKH-1\tA1\t5\n").action_import()
+        self.customer.member_card_id.active = False
+        self.env.invalidate_all()
+        wizard = self._import("ref\tcard\tpoints\nKH-1\tA1\t5\nKH-2\tA1\t5\n")
+        wizard.action_read()
+        self.assertIn("in the archive", wizard.line_ids[0].message)
+        with self.assertRaisesRegex(UserError, "in the archive"):
+            wizard.action_import()
+        wizard = self._import("ref\tcard\tpoints\nKH-1\tA1\t5\n")
+        with self.assertRaisesRegex(UserError, "in the archive"):
+            wizard.action_import()
+
     def test_spreadsheet(self):
         book = openpyxl.Workbook()
         book.active.append(["Mã khách hàng", "Điểm"])
@@ -172,8 +185,8 @@ class TestMemberImport(MemberCommon):
             self.env["res.partner"].create(
                 [{"name": f"C{n}", "ref": f"R{number}-{n}"} for n in range(number)]
             )
-            rows = "".join(f"R{number}-{n}\t{n}\n" for n in range(number))
-            wizard = self._import("ref\tpoints\n" + rows)
+            rows = "".join(f"R{number}-{n}\tN{n}\t{n}\n" for n in range(number))
+            wizard = self._import("ref\tcard\tpoints\n" + rows)
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
