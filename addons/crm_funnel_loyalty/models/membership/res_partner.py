@@ -37,17 +37,20 @@ class ResPartner(models.Model):
         groups="sales_team.group_sale_salesman",
     )
     member_number = fields.Char(
+        related="member_card_id.code",
         string="Card Number",
-        compute="_compute_member_card_id",
+        related_sudo=False,
         groups="sales_team.group_sale_salesman",
     )
     member_points = fields.Char(
+        related="member_card_id.points_display",
         string="Points",
-        compute="_compute_member_card_id",
+        related_sudo=False,
         groups="sales_team.group_sale_salesman",
     )
     member_since = fields.Date(
-        compute="_compute_member_card_id",
+        related="member_card_id.member_since",
+        related_sudo=False,
         groups="sales_team.group_sale_salesman",
     )
     can_be_member = fields.Boolean(compute="_compute_can_be_member")
@@ -68,11 +71,7 @@ class ResPartner(models.Model):
     def _compute_member_card_id(self):
         cards = self._find_member_cards(self.env.company)
         for partner in self:
-            card = cards.get(partner.commercial_partner_id._origin)
-            partner.member_card_id = card
-            partner.member_number = card and card.code
-            partner.member_points = card and card.points_display
-            partner.member_since = card and card.member_since
+            partner.member_card_id = cards.get(partner.commercial_partner_id._origin)
 
     @api.depends_context("company")
     def _compute_can_be_member(self):

@@ -24,22 +24,23 @@ class SaleOrder(models.Model):
     member_card_id = fields.Many2one(
         "loyalty.card", string="Membership Card", compute="_compute_member_card_id"
     )
-    member_number = fields.Char(string="Card Number", compute="_compute_member_card_id")
-    member_points = fields.Char(string="Points", compute="_compute_member_card_id")
+    member_number = fields.Char(
+        related="member_card_id.code", string="Card Number", related_sudo=False
+    )
+    member_points = fields.Char(
+        related="member_card_id.points_display", string="Points", related_sudo=False
+    )
 
     @api.depends("partner_id", "company_id")
     def _compute_member_card_id(self):
-        self.member_card_id = self.member_number = self.member_points = False
+        self.member_card_id = False
         if not self.env["loyalty.card"].has_access("read"):
             return
         for company, orders in self.grouped("company_id").items():
             cards = orders.partner_id._find_member_cards(company or self.env.company)
             for order in orders:
                 customer = order.partner_id.commercial_partner_id
-                if card := cards.get(customer._origin):
-                    order.member_card_id = card
-                    order.member_number = card.code
-                    order.member_points = card.points_display
+                order.member_card_id = cards.get(customer._origin)
 
     # ------------------------------------------------------------
     # WHO MAY COLLECT
