@@ -79,7 +79,9 @@ class TestMemberReferral(MemberCommon):
         self.assertEqual(lead.type, "opportunity")
         self.assertEqual(lead.partner_id, self.customer)
         self.assertFalse(self.customer.referrer_id)
-        notes = [body for body in lead.message_ids.mapped("body") if "not noted" in body]
+        notes = [
+            body for body in lead.message_ids.mapped("body") if "not noted" in body
+        ]
         self.assertEqual(len(notes), 1)
         self.assertIn("Spa", notes[0])
 

@@ -36,20 +36,27 @@ class ResPartner(models.Model):
         compute="_compute_member_card_id",
         groups="sales_team.group_sale_salesman",
     )
+    # what follows from the card depends on it alone: the card cannot be searched by
     member_number = fields.Char(
         related="member_card_id.code",
         string="Card Number",
+        depends=["member_card_id"],
+        depends_context=["company"],
         related_sudo=False,
         groups="sales_team.group_sale_salesman",
     )
     member_points = fields.Char(
         related="member_card_id.points_display",
         string="Points",
+        depends=["member_card_id"],
+        depends_context=["company"],
         related_sudo=False,
         groups="sales_team.group_sale_salesman",
     )
     member_since = fields.Date(
         related="member_card_id.member_since",
+        depends=["member_card_id"],
+        depends_context=["company"],
         related_sudo=False,
         groups="sales_team.group_sale_salesman",
     )

@@ -24,11 +24,18 @@ class SaleOrder(models.Model):
     member_card_id = fields.Many2one(
         "loyalty.card", string="Membership Card", compute="_compute_member_card_id"
     )
+    # what follows from the card depends on it alone: the card cannot be searched by
     member_number = fields.Char(
-        related="member_card_id.code", string="Card Number", related_sudo=False
+        related="member_card_id.code",
+        string="Card Number",
+        depends=["member_card_id"],
+        related_sudo=False,
     )
     member_points = fields.Char(
-        related="member_card_id.points_display", string="Points", related_sudo=False
+        related="member_card_id.points_display",
+        string="Points",
+        depends=["member_card_id"],
+        related_sudo=False,
     )
 
     @api.depends("partner_id", "company_id")

@@ -119,7 +119,9 @@ class ResPartner(models.Model):
         if not customers:
             return
         above = customers._read_referrers_above()
-        circle = [customer.id for customer in customers if customer.id in above[customer.id]]
+        circle = [
+            customer.id for customer in customers if customer.id in above[customer.id]
+        ]
         if circle:
             # sudo: the name of a customer whom the user has just chosen
             customer = self.sudo().browse(circle[0])
