@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 import openpyxl
 
+from odoo.addons.crm_campaign_partner.services.send.message import strip_accents
+
 # What people call the columns.
 HEADERS = {
     "customer": ("customer", "khach hang", "ma khach hang", "ref", "name", "ten"),
@@ -17,10 +19,6 @@ HEADERS = {
     "since": ("since", "member since", "ngay cap", "ngay tham gia"),
     "until": ("until", "valid until", "han dung", "ngay het han", "het han"),
 }
-LETTERS = str.maketrans(
-    "àáạảãâầấậẩẫăằắặẳẵèéẹẻẽêềếệểễìíịỉĩòóọỏõôồốộổỗơờớợởỡùúụủũưừứựửữỳýỵỷỹđ",
-    "aaaaaaaaaaaaaaaaaeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyyd",
-)
 
 
 class UnreadableError(ValueError):
@@ -33,7 +31,7 @@ def plain(text):
     >>> plain("  Số Điểm ")
     'so diem'
     """
-    return " ".join(str(text or "").lower().translate(LETTERS).split())
+    return " ".join(strip_accents(str(text or "")).lower().split())
 
 
 def find_columns(header):

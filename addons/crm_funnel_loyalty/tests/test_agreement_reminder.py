@@ -45,6 +45,12 @@ class TestAgreementReminder(ContractCommon):
             part._remind_safely()
         return parts
 
+    def _share_contract(self, user):
+        """Make it a contract of no company, as with a supplier of all of them."""
+        self.contract.sudo().write(
+            {"sale_order_id": False, "company_id": False, "user_id": user.id}
+        )
+
     def test_nothing_to_say(self):
         self.assertFalse(self._remind())
 
@@ -74,6 +80,37 @@ class TestAgreementReminder(ContractCommon):
         self._due_in(self.parts[0], 1)
         self.contract.with_user(self.manager).action_draft()
         self.assertFalse(self._remind())
+
+    def test_contract_without_a_company_reminds_once(self):
+        part = self.parts[0]
+        self._share_contract(self.seller)
+        self._due_in(part, -1)
+        self.assertEqual(self._remind(), part)
+        self.assertEqual(part.state, "overdue")
+        self.assertEqual(self._activities(part).user_id, self.seller)
+        self.assertFalse(self._remind())
+
+    def test_contract_without_a_company_follows_its_salesperson(self):
+        part = self.parts[0]
+        self._share_contract(self.foreigner)
+        self._due_in(part, 5)
+        self.company.contract_remind_before = 5
+        self.assertFalse(self._remind())
+        self.elsewhere.contract_remind_before = 5
+        self.assertEqual(self._remind(), part)
+        self.assertEqual(part._get_company(), self.elsewhere)
+
+    def test_contract_without_company_and_salesperson_becomes_overdue(self):
+        part = self.parts[0]
+        self._share_contract(self.env["res.users"])
+        part.sudo().due_date = self.today - timedelta(days=2)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE agreement_instalment SET state = 'planned' WHERE id = %s", [part.id]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._remind(), part)
+        self.assertEqual(part.state, "overdue")
 
     def test_paid_needs_no_reminder(self):
         part = self.parts[0]

@@ -91,7 +91,7 @@ class TestCrmLeadContact(FunnelCommon):
         )
         self.assertEqual(self.env["ir.attachment"].search(action["domain"]), document)
         opportunity.invalidate_recordset()
-        self.assertEqual(opportunity.document_count, 1)
+        self.assertEqual(opportunity.message_attachment_count, 1)
 
     @users("funnel_seller")
     def test_meeting_and_quotation_are_cores(self):

@@ -56,6 +56,21 @@ class TestCrmLeadConvert(FunnelCommon):
         self.assertNotEqual(lead.partner_id, stranger)
 
     @users("funnel_seller")
+    def test_the_customer_is_looked_for_once(self):
+        self.customer.write({"phone": "+84 901 234 567"})
+        lead_class = type(self.env["crm.lead"])
+        for phone in ("0901234567", "0907654321"):
+            lead = self.make_lead(phone=phone, email_from=False).with_env(self.env)
+            with patch.object(
+                lead_class,
+                "_find_partners_by_keys",
+                autospec=True,
+                side_effect=lead_class._find_partners_by_keys,
+            ) as search:
+                self.assertOpens(lead.action_convert_to_opportunity(), lead)
+            self.assertEqual(search.call_count, 1)
+
+    @users("funnel_seller")
     def test_history_is_kept(self):
         campaign = self.env["utm.campaign"].sudo().create({"name": "Tết 2026"})
         lead = self.make_lead(phone="0907654321", campaign_id=campaign.id)

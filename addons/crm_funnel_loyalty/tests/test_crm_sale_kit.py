@@ -1,5 +1,5 @@
 import base64
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -67,6 +67,26 @@ class TestCrmSaleKit(FunnelCommon, HttpCase):
             self.assertNotIn(TEXT, response.content)
         self.assertFalse(share.open_count)
         self.assertEqual(self.url_open("/sale_kit/guess").status_code, 404)
+
+    def test_last_day_is_the_companys(self):
+        """After 17:00 UTC it is the next day in Vietnam; in New York only later."""
+        share = self._share()
+        share.expiry_date = "2026-03-10"
+        shares = self.env["crm.sale.kit.share"].with_user(
+            self.env.ref("base.public_user")
+        )
+        token = share.sudo().token
+        self.env.company.partner_id.tz = "Asia/Ho_Chi_Minh"
+        with self.at(datetime(2026, 3, 9, 20)):
+            self.assertTrue(shares._open(token))
+        with self.at(datetime(2026, 3, 10, 20)):
+            self.assertFalse(shares._open(token))
+        self.env.company.partner_id.tz = "America/New_York"
+        with self.at(datetime(2026, 3, 11, 2)):
+            self.assertTrue(shares._open(token))
+        with self.at(datetime(2026, 3, 11, 6)):
+            self.assertFalse(shares._open(token))
+            self.assertEqual(str(self._share().expiry_date), "2026-04-10")
 
     def test_document_of_a_product(self):
         document = self.env["product.document"].create(

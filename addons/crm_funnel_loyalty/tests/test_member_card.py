@@ -96,6 +96,83 @@ class TestMemberCard(MemberCommon):
         self.assertTrue(card.member_since)
         self.assertEqual(self.customer.member_card_id, card)
 
+    def _hold(self, *points):
+        """Ordinary cards of the customer, from before there was a membership."""
+        self.program.is_membership = False
+        return self.env["loyalty.card"].create(
+            [
+                {
+                    "program_id": self.program.id,
+                    "partner_id": self.customer.id,
+                    "points": number,
+                }
+                for number in points
+            ]
+        )
+
+    def test_of_several_cards_the_one_with_most_points_makes_the_member(self):
+        first, second, third = self._hold(5, 40, 40)
+        self.program.is_membership = True
+        self.assertTrue(second.member_since)
+        self.assertFalse(first.member_since or third.member_since)
+        self.assertEqual(self.customer.member_card_id, second)
+        self.assertEqual(self.customer.member_number, second.code)
+        self.assertEqual(self.make_card(), second)
+        self.assertEqual(self.customer.action_member_card()["res_id"], second.id)
+        self.assertFalse(first.member_since or third.member_since)
+        self.run_cron()
+        self.assertEqual(self.customer.member_card_ids, second)
+        first.points = 99
+        self.program.is_membership = False
+        self.program.is_membership = True
+        self.assertEqual(self.customer.member_card_ids, second)
+
+    def test_of_several_cards_without_a_member_the_job_marks_one(self):
+        first, second = self._hold(5, 40)
+        self.program.write({"is_membership": True, "active": False})
+        (first | second).sudo().member_since = False
+        self.env.flush_all()
+        self.assertEqual(self.make_card(), second)
+        self.assertEqual((first | second).filtered("member_since"), second)
+
+    def test_program_with_cards_that_comes_back_makes_members(self):
+        self.program.active = False
+        first, second = self._hold(5, 40)
+        self.program.is_membership = True
+        (first | second).sudo().member_since = False
+        self.program.active = True
+        self.assertEqual(self.customer.member_card_ids, second)
+
+    def test_orders_collect_on_the_member_card(self):
+        first, second = self._hold(5, 40)
+        self.program.is_membership = True
+        order = self.make_order(self.customer, 6000000)
+        self.assertEqual((first.points, second.points), (5, 100))
+        self.assertEqual(order.member_card_id, second)
+        order._action_cancel()
+        self.assertEqual((first.points, second.points), (5, 40))
+
+    def test_ordinary_card_still_pays(self):
+        first, second = self._hold(20, 40)
+        self.program.is_membership = True
+        order = self.make_quotation(self.customer, 1000000)
+        order._update_programs_and_rewards()
+        order._apply_program_reward(self.program.reward_ids, first)
+        order._update_programs_and_rewards()
+        order.action_confirm()
+        self.assertEqual(order.amount_untaxed, 1000000 - 20 * 1000)
+        self.assertEqual(first.points, 0)
+        self.assertGreater(second.points, 40)
+
+    def test_referral_thanks_on_the_member_card(self):
+        first, second = self._hold(40, 5)
+        self.program.is_membership = True
+        friend = self.env["res.partner"].create(
+            {"name": "Friend", "referrer_id": self.customer.id}
+        )
+        self.make_order(friend)
+        self.assertEqual((first.points, second.points), (90, 5))
+
     def test_one_program_per_company(self):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.program.copy({"is_membership": True})

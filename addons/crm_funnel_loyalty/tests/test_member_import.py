@@ -45,6 +45,12 @@ class TestMemberImport(MemberCommon):
         line = self.history(self.customer.member_card_id, "opening")
         self.assertEqual(str(line.expiry_date), "2099-12-31")
 
+    def test_no_points_need_no_last_day(self):
+        self._import("ref;points;valid until\nKH-1;0;31/12/2099\n").action_import()
+        line = self.history(self.customer.member_card_id, "opening")
+        self.assertEqual(line.issued, 0)
+        self.assertFalse(line.expiry_date)
+
     def test_card_number_and_day_are_taken_over(self):
         self._import(
             "Ref,Card number,Points,Member since\nKH-1,OLD-77,5,01/02/2020\n"
@@ -114,12 +120,41 @@ class TestMemberImport(MemberCommon):
         wizard.action_read()
         self.assertIn("Several customers", wizard.line_ids.message)
 
+    def test_balance_goes_to_the_member_card(self):
+        self.program.is_membership = False
+        first, second = self.env["loyalty.card"].create(
+            [
+                {"program_id": self.program.id, "partner_id": self.customer.id}
+                for __ in range(2)
+            ]
+        )
+        first.points = 7
+        self.program.is_membership = True
+        self._import("ref\tpoints\nKH-1\t5\n").action_import()
+        self.assertEqual((first.points, second.points), (12, 0))
+        wizard = self._import(f"card\tpoints\n{second.code}\t5\n")
+        wizard.action_read()
+        self.assertIn(f"{first.code} already", wizard.line_ids.message)
+
     def test_card_of_somebody_else(self):
         self._import("ref\tcard\tpoints\nKH-1\tA1\t5\n").action_import()
         wizard = self._import("ref\tcard\tpoints\nKH-2\tA1\t5\nKH-1\tA2\t5\n")
         wizard.action_read()
         self.assertIn("somebody else", wizard.line_ids[0].message)
         self.assertIn("A1 already", wizard.line_ids[1].message)
+
+    def test_card_in_the_archive(self):
+        self._import("ref\tcard\tpoints\nKH-1\tA1\t5\n").action_import()
+        self.customer.member_card_id.active = False
+        self.env.invalidate_all()
+        wizard = self._import("ref\tcard\tpoints\nKH-1\tA1\t5\nKH-2\tA1\t5\n")
+        wizard.action_read()
+        self.assertIn("in the archive", wizard.line_ids[0].message)
+        with self.assertRaisesRegex(UserError, "in the archive"):
+            wizard.action_import()
+        wizard = self._import("ref\tcard\tpoints\nKH-1\tA1\t5\n")
+        with self.assertRaisesRegex(UserError, "in the archive"):
+            wizard.action_import()
 
     def test_spreadsheet(self):
         book = openpyxl.Workbook()
@@ -150,8 +185,8 @@ class TestMemberImport(MemberCommon):
             self.env["res.partner"].create(
                 [{"name": f"C{n}", "ref": f"R{number}-{n}"} for n in range(number)]
             )
-            rows = "".join(f"R{number}-{n}\t{n}\n" for n in range(number))
-            wizard = self._import("ref\tpoints\n" + rows)
+            rows = "".join(f"R{number}-{n}\tN{n}\t{n}\n" for n in range(number))
+            wizard = self._import("ref\tcard\tpoints\n" + rows)
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

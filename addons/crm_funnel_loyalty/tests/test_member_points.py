@@ -113,6 +113,19 @@ class TestMemberPoints(MemberCommon):
         self.assertFalse(self.history(self.card, "expiry"))
         self.assertEqual(self.card.points, 0)
 
+    def test_lines_without_points_are_done_with_the_others(self):
+        other = self.make_card(self.env["res.partner"].create({"name": "Other"}))
+        for card in (self.card, other):
+            self.book(card, issued=0, kind="opening", expiry_date=self._day(-1))
+        self.book(self.card, issued=30, expiry_date=self._day(-1))
+        self.book(self.card, issued=0, used=10, expiry_date=self._day(-2))
+        self._run()
+        self.assertEqual(self.card.points, 0)
+        self.assertEqual(self.history(self.card, "expiry").used, 20)
+        self.assertFalse(self.history(other, "expiry"))
+        lines = (self.card | other).history_ids.filtered("expiry_date")
+        self.assertTrue(all(lines.mapped("is_expiry_done")))
+
     def test_cancelled_order_does_not_take_expired_points_again(self):
         order = self.make_order(self.customer, 6000000)
         self.card.history_ids.sudo().expiry_date = self._day(-1)

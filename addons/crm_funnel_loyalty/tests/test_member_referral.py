@@ -53,8 +53,46 @@ class TestMemberReferral(MemberCommon):
 
     def test_lead_that_would_close_a_circle_changes_nothing(self):
         friend = self._friend()
-        self.make_opportunity(self.customer, referrer_id=friend.id)
+        lead = self.make_opportunity(self.customer, referrer_id=friend.id)
         self.assertFalse(self.customer.referrer_id)
+        self.assertIn("was not noted", lead.message_ids.mapped("body")[0])
+
+    @users("funnel_seller")
+    def test_conversion_says_that_contacts_would_close_a_circle(self):
+        friend = self._friend()
+        company = self.env["res.partner"].create(
+            {
+                "name": "Spa",
+                "is_company": True,
+                "child_ids": [
+                    Command.create({"name": "Lan", "referrer_id": friend.id})
+                ],
+            }
+        )
+        lead = self.make_lead(
+            partner_id=self.customer.id,
+            referrer_id=company.id,
+            phone=False,
+            email_from=False,
+        ).with_env(self.env)
+        lead.action_convert_to_opportunity()
+        self.assertEqual(lead.type, "opportunity")
+        self.assertEqual(lead.partner_id, self.customer)
+        self.assertFalse(self.customer.referrer_id)
+        notes = [
+            body for body in lead.message_ids.mapped("body") if "not noted" in body
+        ]
+        self.assertEqual(len(notes), 1)
+        self.assertIn("Spa", notes[0])
+
+    def test_looking_for_a_circle_is_one_statement(self):
+        far = self.customer
+        for __ in range(5):
+            far = self._friend(far)
+        (far | self.customer).mapped("commercial_partner_id")
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.assertTrue(self.customer._is_above_referrer(far))
 
     def test_merged_leads_keep_the_referrer(self):
         leads = self.make_lead() | self.make_lead(referrer_id=self.customer.id)
@@ -101,6 +139,33 @@ class TestMemberReferral(MemberCommon):
         self.assertEqual(self.customer.referral_branch_count, 3)
         self.assertEqual(friend.referral_count, 1)
         self.assertEqual(other.referral_count, 0)
+
+    def test_tree_is_one_of_customers(self):
+        """Contacts bring for their company, and are brought for it."""
+        company = self.env["res.partner"].create(
+            {"name": "Spa", "child_ids": [Command.create({"name": "Lan"})]}
+        )
+        company.is_company = True
+        friend = self._friend(company.child_ids)
+        salon = self.env["res.partner"].create({"name": "Salon", "is_company": True})
+        worker = self._friend(friend, name="Worker", parent_id=salon.id)
+        self._friend(worker)
+        self._friend()
+        find = self.env["res.partner"].search
+        roots = find([("referral_count", ">", 0), ("referral_parent_id", "=", False)])
+        self.assertIn(self.customer, roots)
+        self.assertIn(company, roots)
+        self.assertFalse(roots & (company.child_ids | friend | salon | worker))
+        self.assertEqual(roots.commercial_partner_id, roots)
+        children = find([("referral_parent_id", "=", company.id)])
+        self.assertEqual(children, friend)
+        self.assertEqual(find([("referral_parent_id", "=", friend.id)]), salon)
+        self.assertEqual(salon.referral_count, 1)
+        self.assertEqual(friend.referral_parent_id, company)
+        self.assertEqual(salon.referral_parent_id, friend)
+        self.assertFalse(company.referral_parent_id)
+        self.assertEqual(find([("referral_parent_id", "ilike", "Spa")]), friend)
+        self.assertNotIn(friend, find([("referral_parent_id", "!=", company.id)]))
 
     def test_counts_cost_one_statement(self):
         for __ in range(3):

@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .member_common import MemberCommon
@@ -5,6 +6,31 @@ from .member_common import MemberCommon
 
 @tagged("post_install", "-at_install")
 class TestMemberTour(MemberCommon, HttpCase):
+    def test_tree_of_a_customer_whose_contact_brought(self):
+        """In the real browser: the company is the root, the contact is not."""
+        self.env["res.lang"]._activate_lang("en_US")
+        self.seller.write({"lang": "en_US"})
+        company, other = self.env["res.partner"].create(
+            [
+                {
+                    "name": "Tour Spa",
+                    "is_company": True,
+                    "user_id": self.seller.id,
+                    "child_ids": [Command.create({"name": "Tour Contact"})],
+                },
+                {"name": "Tour Other", "is_company": True},
+            ]
+        )
+        self.env["res.partner"].create(
+            [
+                {"name": "Tour Friend", "referrer_id": company.child_ids.id},
+                {"name": "Tour Other Friend", "referrer_id": other.id},
+            ]
+        )
+        self.start_tour(
+            "/odoo/referral-tree", "crm_funnel_referral_roots", login="funnel_seller"
+        )
+
     def test_card_quotation_with_benefits_and_tree(self):
         """In the real browser: make a member, quote with benefits, open the tree."""
         self.env["res.lang"]._activate_lang("en_US")

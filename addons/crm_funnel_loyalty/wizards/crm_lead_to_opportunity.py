@@ -27,7 +27,10 @@ class CrmLead2opportunityPartner(models.TransientModel):
     def _compute_doubts(self):
         for convert in self:
             lead = convert.lead_id
-            convert.doubts = "\n".join(lead._get_conversion_doubts() if lead else [])
+            doubts = (
+                lead._get_conversion_doubts(*lead._match_customers()) if lead else []
+            )
+            convert.doubts = "\n".join(doubts)
             convert.has_open_questions = lead and any(
                 lead._get_open_questions().values()
             )
@@ -36,7 +39,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
     def _compute_duplicated_lead_ids(self):
         result = super()._compute_duplicated_lead_ids()
         for convert in self.filtered("lead_id"):
-            duplicates = convert.lead_id._get_open_duplicates(convert.partner_id)
+            partner = convert.partner_id or None
+            duplicates = convert.lead_id._get_open_duplicates(partner)
             if duplicates:
                 convert.duplicated_lead_ids |= duplicates | convert.lead_id
         return result

@@ -170,12 +170,13 @@ class CrmMemberImport(models.TransientModel):
         partners = self.env["res.partner"].browse(
             {line["partner_id"] for line in lines if line.get("partner_id")}
         )
-        cards = self._get_cards(partners, program)
+        cards = self._get_cards(partners)
         openings = self._get_openings(cards.values())
+        taken = self._get_taken_numbers(lines)
         for line in lines:
             if line["state"] != "error":
                 card = cards.get(line["partner_id"])
-                self._compare(line, card, openings.get(card))
+                self._compare(line, card, openings.get(card), taken)
         return lines
 
     def _judge_row(self, row, lookup):
@@ -257,7 +258,7 @@ class CrmMemberImport(models.TransientModel):
                         "The same customer or card as in row %s.", first
                     )
 
-    def _compare(self, line, card, opening):
+    def _compare(self, line, card, opening, taken):
         """Say what is there already."""
         number = line["number"]
         if card and number and card.code != number:
@@ -265,9 +266,9 @@ class CrmMemberImport(models.TransientModel):
             line["message"] = self.env._(
                 "This customer has the card %s already.", card.code
             )
-        elif not card and number and self._is_number_taken(number):
+        elif not card and number in taken:
             line["state"] = "error"
-            line["message"] = self.env._("Card %s belongs to somebody else.", number)
+            line["message"] = taken[number]
         elif opening and opening.issued == line["points"]:
             line["state"] = "known"
             line["message"] = self.env._("There already.")
@@ -321,11 +322,9 @@ class CrmMemberImport(models.TransientModel):
             lookup.add("number", card.code, card.partner_id)
         return lookup
 
-    def _get_cards(self, partners, program):
-        cards = self.env["loyalty.card"].search(
-            [("partner_id", "in", partners.ids), ("program_id", "=", program.id)]
-        )
-        return {card.partner_id.id: card for card in cards}
+    def _get_cards(self, partners):
+        cards = partners._find_member_cards(self.company_id)
+        return {partner.id: card for partner, card in cards.items()}
 
     def _get_openings(self, cards):
         lines = self.env["loyalty.history"].search(
@@ -333,11 +332,23 @@ class CrmMemberImport(models.TransientModel):
         )
         return {line.card_id: line for line in lines}
 
-    def _is_number_taken(self, number):
+    def _get_taken_numbers(self, lines):
+        """:return: dict of each number that a card has, archived or not, to what to say
+        to whoever wants it for another card"""
         # sudo: numbers are unique across companies
-        return bool(
-            self.env["loyalty.card"].sudo().search_count([("code", "=", number)])
-        )
+        cards = self.env["loyalty.card"].sudo().with_context(active_test=False)
+        numbers = {line["number"] for line in lines if line.get("number")}
+        return {
+            card.code: self.env._("Card %s belongs to somebody else.", card.code)
+            if card.active
+            else self.env._(
+                "Card %s is in the archive. Restore it, or leave the number out.",
+                card.code,
+            )
+            for card in cards.search_fetch(
+                [("code", "in", list(numbers))], ["code", "active"]
+            )
+        }
 
     # ------------------------------------------------------------
     # WRITING
@@ -346,12 +357,12 @@ class CrmMemberImport(models.TransientModel):
     def _write_balances(self, lines):
         program = self._get_program()
         partners = self.env["res.partner"].browse(line["partner_id"] for line in lines)
-        cards = self._get_cards(partners, program)
+        cards = self._get_cards(partners)
         new = [line for line in lines if line["partner_id"] not in cards]
         self.env["loyalty.card"].create(
             [self._prepare_card(line, program) for line in new]
         )
-        cards = self._get_cards(partners, program)
+        cards = self._get_cards(partners)
         self.env["loyalty.card"]._unbook(
             self.env["loyalty.history"].browse(
                 line.id for line in self._get_openings(cards.values()).values()
@@ -376,7 +387,7 @@ class CrmMemberImport(models.TransientModel):
             "issued": line["points"],
             "description": self.env._("Opening balance"),
         }
-        if line["until"]:
+        if line["until"] and line["points"]:
             values["expiry_date"] = line["until"]
         return values
 

@@ -220,8 +220,8 @@ class AgreementInstalment(models.Model):
     )
     def _compute_state(self):
         now = self.env.cr.now()
-        for company, parts in self.grouped("company_id").items():
-            today = local_date(now, company or self.env.company)
+        for company, parts in self.grouped(lambda p: p._get_company()).items():
+            today = local_date(now, company)
             for part in parts:
                 part.state = part._get_state(today)
 
@@ -262,12 +262,29 @@ class AgreementInstalment(models.Model):
         for company in self.env["res.company"].search([("active", "=", True)]):
             late |= self.search(
                 Domain("state", "in", ("planned", "invoiced"))
-                & Domain("company_id", "in", [company.id, False])
+                & self._get_company_domain(company)
                 & Domain("due_date", "<", local_date(now, company))
                 & self._get_in_force_domain()
             )
         late._compute_state()
         return late
+
+    @api.model
+    def _get_company_domain(self, company):
+        """The instalments whose day is this company's, as ``_get_company`` says."""
+        owner = Domain("user_id.company_id", "=", company.id)
+        if company == self.env.company:
+            owner |= Domain("user_id", "=", False)
+        return Domain("company_id", "=", company.id) | (
+            Domain("company_id", "=", False) & owner
+        )
+
+    def _get_company(self):
+        """:return: the contract's company, else its salesperson's, else the user's"""
+        self.ensure_one()
+        # sudo: whose day it is does not depend on who asks
+        owner = self.sudo().user_id.company_id
+        return self.company_id or owner.sudo(False) or self.env.company
 
     @api.model
     def _get_in_force_domain(self):

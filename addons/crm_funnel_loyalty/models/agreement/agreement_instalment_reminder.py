@@ -22,7 +22,8 @@ class AgreementInstalment(models.Model):
       away when the instalment is paid or the contract is not in force any more.
     * Where the company says so, the customer gets a care message too: it is queued by
       the contact guard, which decides whether and when it goes out.
-    * Contracts that are not in force, or archived, remind nobody.
+    * Contracts that are not in force, or archived, remind nobody. One without a company
+      reminds as the company of its salesperson says.
 
     COST: one search per company and run, and for each instalment that is due for a
     reminder what an activity costs. An instalment that cannot be reminded says why and
@@ -169,7 +170,7 @@ class AgreementInstalment(models.Model):
             since = today - timedelta(days=company.contract_remind_every)
             again = Domain("reminder_date", "<=", since)
         return (
-            Domain("company_id", "=", company.id)
+            self._get_company_domain(company)
             & self._get_in_force_domain()
             & Domain("state", "!=", "paid")
             & ((before & never) | (after & (never | first_late | again)))
@@ -194,9 +195,6 @@ class AgreementInstalment(models.Model):
             & (Domain("state", "=", "paid") | ~self._get_in_force_domain())
         )
         done.activity_unlink([ACTIVITY])
-
-    def _get_company(self):
-        return self.company_id or self.env.company
 
     def _get_today(self):
         return local_date(self.env.cr.now(), self._get_company())

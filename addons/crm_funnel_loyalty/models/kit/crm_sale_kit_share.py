@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, consteq
 
+from ...tools import local_date
+
 DAYS = 30
 # What a seller may change: until when, and for whom.
 _OPEN = {"expiry_date", "partner_id", "active"}
@@ -15,8 +17,8 @@ class CrmSaleKitShare(models.Model):
 
     SPECIFICATION
     - The address is a secret of 32 random bytes; who has it sees this one file.
-    - It ends on ``expiry_date`` (30 days when nothing else is said), when it is taken
-      back, and when the item is archived.
+    - It ends after ``expiry_date``, a day of the company (30 days when nothing else is
+      said), when it is taken back, and when the item is archived.
     - Each opening is counted, by one UPDATE; previews of mail and chat programs that
       only ask for the head are not.
     - RIGHTS: everybody has the own links; sales managers see all.
@@ -46,7 +48,7 @@ class CrmSaleKitShare(models.Model):
     expiry_date = fields.Date(
         string="Ends On",
         required=True,
-        default=lambda self: fields.Date.context_today(self) + timedelta(days=DAYS),
+        default=lambda self: self._get_today() + timedelta(days=DAYS),
     )
     open_count = fields.Integer(string="Opened", readonly=True)
     last_open = fields.Datetime(string="Last Opened", readonly=True)
@@ -92,6 +94,12 @@ class CrmSaleKitShare(models.Model):
             token = share.sudo().token
             share.link = f"{share.get_base_url()}/sale_kit/{token}"
 
+    def _get_today(self):
+        """The day of the item's company, else of the seller's: who opens the link is
+        nobody with a day of his own."""
+        company = self.item_id.company_id or self.user_id.company_id
+        return local_date(self.env.cr.now(), company or self.env.company)
+
     @api.model
     def _open(self, token, is_counted=True):
         """The item that a link leads to, as superuser, and count the opening.
@@ -102,11 +110,10 @@ class CrmSaleKitShare(models.Model):
         # sudo: the secret is the right to see this one item
         share = self.sudo().search([("token", "=", token)], limit=1)
         item = share.item_id
-        today = fields.Date.context_today(share)
         is_open = (
             share
             and consteq(share.token, token)
-            and share.expiry_date >= today
+            and share.expiry_date >= share._get_today()
             and item.active
             and item.kind == "sales"
         )

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -14,22 +14,6 @@ class CrmLead(models.Model):
     """
 
     _inherit = "crm.lead"
-
-    document_count = fields.Integer(
-        string="Documents", compute="_compute_document_count"
-    )
-
-    @api.depends("message_attachment_count")
-    def _compute_document_count(self):
-        counts = dict(
-            self.env["ir.attachment"]._read_group(
-                [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)],
-                ["res_id"],
-                ["__count"],
-            )
-        )
-        for lead in self:
-            lead.document_count = counts.get(lead._origin.id, 0)
 
     def action_call(self):
         """Open a new phone call with this person."""

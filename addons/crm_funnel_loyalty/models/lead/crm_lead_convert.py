@@ -40,10 +40,11 @@ class CrmLead(models.Model):
             return self._convert_many()
         if reason := self._get_conversion_refusal():
             raise UserError(reason)
-        if self._is_conversion_ambiguous():
+        partner, customers = self._match_customers()
+        if self._get_conversion_doubts(partner, customers):
             return self._get_conversion_wizard_action()
         with self.env["res.partner"]._funnel_batch() as batch:
-            self.with_context(**batch)._convert_with_customer()
+            self.with_context(**batch)._convert_with_customer(partner)
         return self._get_converted_action()
 
     def _convert_many(self):
@@ -61,11 +62,12 @@ class CrmLead(models.Model):
         """:return: the outcome of one of several leads, and the reason for it"""
         if reason := self._get_conversion_refusal():
             return "refused", reason
-        if doubts := self._get_conversion_doubts():
+        partner, customers = self._match_customers()
+        if doubts := self._get_conversion_doubts(partner, customers):
             return "undecided", " ".join(doubts)
         try:
             with self.env.cr.savepoint():
-                self._convert_with_customer()
+                self._convert_with_customer(partner)
         except UserError as error:
             return "refused", str(error)
         return "converted", self._get_converted_text()
@@ -87,15 +89,13 @@ class CrmLead(models.Model):
             )
         return ""
 
-    def _is_conversion_ambiguous(self):
-        """Whether a person has to decide."""
-        return bool(self._get_conversion_doubts())
+    def _get_conversion_doubts(self, partner, customers):
+        """:return: texts of what a person has to decide before the conversion
 
-    def _get_conversion_doubts(self):
-        """:return: texts of what a person has to decide before the conversion"""
+        :param partner, customers: as ``_match_customers`` gives them
+        """
         self.ensure_one()
         doubts = []
-        customers = self._find_possible_customers()
         if len(customers) > 1:
             doubts.append(
                 self.env._(
@@ -104,7 +104,7 @@ class CrmLead(models.Model):
                     names=", ".join(customers.mapped("display_name")),
                 )
             )
-        if twins := self._get_open_duplicates():
+        if twins := self._get_open_duplicates(partner):
             doubts.append(
                 self.env._(
                     "Open already for the same person: %(names)s.",
@@ -120,20 +120,20 @@ class CrmLead(models.Model):
             )
         return doubts
 
-    def _find_possible_customers(self):
-        """:return: the customers that could be this lead's; none to choose from once
-        one is linked"""
-        if self.partner_id:
-            return self.partner_id.commercial_partner_id
-        return self._find_partner_candidates().commercial_partner_id
+    def _match_customers(self):
+        """:return: the partner that the conversion links, and the customers that could
+        be this lead's; none to choose from once one is linked"""
+        self.ensure_one()
+        candidates = self.partner_id or self._find_partner_candidates()
+        partner = self._find_matching_partner(candidates)
+        return partner, candidates.commercial_partner_id
 
     # ------------------------------------------------------------
     # CONVERTING
     # ------------------------------------------------------------
 
-    def _convert_with_customer(self):
+    def _convert_with_customer(self, partner):
         self.ensure_one()
-        partner = self._find_matching_partner()
         with self._note_conversion() as noted:
             # the customer that is created belongs to the lead's salesperson
             lead = self.with_context(default_user_id=self.user_id.id, **noted)

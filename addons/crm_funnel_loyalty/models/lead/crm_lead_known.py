@@ -103,10 +103,16 @@ class CrmLead(models.Model):
     # FINDING
     # ------------------------------------------------------------
 
-    def _find_matching_partner(self):
-        """Core finds the customer by e-mail; most of ours have only a phone number."""
-        partner = super()._find_matching_partner()
-        return partner or self._find_partner_candidates()[:1]
+    def _find_matching_partner(self, candidates=None):
+        """Core finds the customer by e-mail; most of ours have only a phone number.
+
+        :param candidates: as ``_find_partner_candidates`` gives them, when known
+        """
+        if partner := super()._find_matching_partner():
+            return partner
+        if candidates is None:
+            candidates = self._find_partner_candidates()
+        return candidates[:1]
 
     def _find_partner_candidates(self):
         """Return every customer that could be this lead's, best first: companies and
@@ -119,10 +125,11 @@ class CrmLead(models.Model):
         """Return other open leads and opportunities of the same customer, e-mail,
         phone number or tax id, as far as the user may see them.
 
-        :param partner: the customer, when it is known better than by the lead itself
+        :param partner: the customer, also none, when it has been looked for
         """
         self.ensure_one()
-        partner = partner or self._find_matching_partner()
+        if partner is None:
+            partner = self._find_matching_partner()
         same = self._get_same_lead_domain()
         if partner:
             customer = partner._origin.commercial_partner_id

@@ -18,6 +18,9 @@ class LoyaltyCard(models.Model):
     SPECIFICATIONS
     * Each customer has one card of a membership program (partial unique index). Its
       number comes from a sequence; its level is the customer's tier, whatever happens.
+    * Who held several cards when the program became the membership program is a member
+      with one of them (see ``_choose_member_cards``); the others stay ordinary cards,
+      whose points can be used, and collect nothing any more.
     * Points come from orders (core), opening balances, referrals; they go by rewards
       (core), expiry and credit notes. ``_book`` is the one way of ours to move them: a
       line of history and the balance, together.
@@ -189,6 +192,24 @@ class LoyaltyCard(models.Model):
                     "description": self.env._("Expired points that were taken back"),
                 }
             )
+
+    def _choose_member_cards(self):
+        """:return: dict of each customer's member card among these: the one that makes
+        him a member, else the one with most points, else the oldest"""
+        chosen = {}
+        for card in self.sorted(lambda c: (not c.member_since, -c.points, c.id)):
+            chosen.setdefault(card.partner_id, card)
+        return chosen
+
+    def _is_second_to(self, member):
+        """Whether this is another card of the same customer and program."""
+        self.ensure_one()
+        return (
+            self != member
+            and bool(self.partner_id)
+            and (self.partner_id, self.program_id)
+            == (member.partner_id, member.program_id)
+        )
 
     def _get_company(self):
         return self.company_id or self.env.company

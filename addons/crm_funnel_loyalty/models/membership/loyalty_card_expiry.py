@@ -16,7 +16,8 @@ class LoyaltyCard(models.Model):
 
     SPECIFICATIONS
     * The day after ``expiry_date`` what is left of a line's points goes, with one line
-      of history per card that says how many and from which day.
+      of history per card that says how many and from which day. Every line whose day
+      is over is done then, whatever is left of it.
     * ``point_warn_days`` before, the customer's salesperson gets one activity per card:
       how many points, until when. Each line of points is warned of once.
     * The same job gives a card to customers on a member's tier who have none.

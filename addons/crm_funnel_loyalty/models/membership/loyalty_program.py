@@ -77,8 +77,8 @@ class LoyaltyProgram(models.Model):
         result = super().write(vals)
         if vals.keys() & {"is_membership", "active", "company_id"}:
             self.env.registry.clear_cache()
-        if vals.get("is_membership"):
-            self._adopt_cards()
+        if vals.get("is_membership") or vals.get("active"):
+            self.filtered("is_membership")._adopt_cards()
         return result
 
     def unlink(self):
@@ -129,21 +129,24 @@ class LoyaltyProgram(models.Model):
         }
 
     def _adopt_cards(self):
-        """Cards that the program has given out already are membership cards now: the
-        first one of each customer."""
+        """Cards that the program has given out already are membership cards now: one
+        of each customer (as ``loyalty.card._choose_member_cards`` says).
+
+        COST: one statement."""
         self.env["loyalty.card"].flush_model()
         self.env.execute_query(
             SQL(
                 """
                 UPDATE loyalty_card card SET member_since = card.create_date::date
                   FROM (
-                        SELECT min(id) AS id FROM loyalty_card
+                        SELECT DISTINCT ON (program_id, partner_id) id
+                          FROM loyalty_card
                          WHERE program_id = ANY(%s) AND active
                            AND partner_id IS NOT NULL
-                      GROUP BY program_id, partner_id
-                        HAVING bool_and(member_since IS NULL)
-                       ) first
-                 WHERE card.id = first.id
+                      ORDER BY program_id, partner_id, member_since IS NULL,
+                               COALESCE(points, 0) DESC, id
+                       ) chosen
+                 WHERE card.id = chosen.id AND card.member_since IS NULL
              RETURNING card.id
                 """,
                 self.ids,

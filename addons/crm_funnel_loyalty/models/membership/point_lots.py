@@ -15,7 +15,8 @@ class PointLots:
         self.env = env
 
     def get_sql(self, cards):
-        """Rows: id, card_id, expiry_date, remaining.
+        """Rows: id, card_id, expiry_date, done, warned, remaining; one for each line of
+        history, with nothing remaining of a line that gained nothing.
 
         :param SQL cards: statement that gives the ids of cards
         """
@@ -44,7 +45,6 @@ class PointLots:
                      WHERE line.card_id IN (%s)
                     WINDOW card AS (PARTITION BY line.card_id)
                    ) lot
-             WHERE lot.issued > 0
             """,
             cards,
         )

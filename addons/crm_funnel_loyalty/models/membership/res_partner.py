@@ -36,18 +36,28 @@ class ResPartner(models.Model):
         compute="_compute_member_card_id",
         groups="sales_team.group_sale_salesman",
     )
+    # what follows from the card depends on it alone: the card cannot be searched by
     member_number = fields.Char(
+        related="member_card_id.code",
         string="Card Number",
-        compute="_compute_member_card_id",
+        depends=["member_card_id"],
+        depends_context=["company"],
+        related_sudo=False,
         groups="sales_team.group_sale_salesman",
     )
     member_points = fields.Char(
+        related="member_card_id.points_display",
         string="Points",
-        compute="_compute_member_card_id",
+        depends=["member_card_id"],
+        depends_context=["company"],
+        related_sudo=False,
         groups="sales_team.group_sale_salesman",
     )
     member_since = fields.Date(
-        compute="_compute_member_card_id",
+        related="member_card_id.member_since",
+        depends=["member_card_id"],
+        depends_context=["company"],
+        related_sudo=False,
         groups="sales_team.group_sale_salesman",
     )
     can_be_member = fields.Boolean(compute="_compute_can_be_member")
@@ -68,11 +78,7 @@ class ResPartner(models.Model):
     def _compute_member_card_id(self):
         cards = self._find_member_cards(self.env.company)
         for partner in self:
-            card = cards.get(partner.commercial_partner_id._origin)
-            partner.member_card_id = card
-            partner.member_number = card and card.code
-            partner.member_points = card and card.points_display
-            partner.member_since = card and card.member_since
+            partner.member_card_id = cards.get(partner.commercial_partner_id._origin)
 
     @api.depends_context("company")
     def _compute_can_be_member(self):
@@ -156,13 +162,14 @@ class ResPartner(models.Model):
 
         COST: one search and one create for any number of customers.
 
-        :return: all their cards of the program
+        :return: their member cards, one each
         """
         # sudo: borrows the right to make a card; whoever calls has checked the customer
         cards = self.env["loyalty.card"].sudo()
-        known = cards.search(
+        held = cards.search(
             [("partner_id", "in", self.ids), ("program_id", "=", program.id)]
         )
+        known = cards.union(*held._choose_member_cards().values())
         unmarked = known.filtered(lambda card: not card.member_since)
         unmarked.write({"member_since": fields.Date.context_today(self)})
         made = cards.create(
@@ -178,7 +185,7 @@ class ResPartner(models.Model):
         return (known | made).sudo(self.env.su)
 
     def _find_member_cards(self, company):
-        """:return: the card of each of these customers, by commercial partner"""
+        """:return: the member card of each of these customers, by commercial partner"""
         program = self.env["loyalty.program"]._get_membership(company)
         if not program:
             return {}
@@ -188,4 +195,4 @@ class ResPartner(models.Model):
                 ("program_id", "=", program.id),
             ]
         )
-        return cards.grouped("partner_id")
+        return cards._choose_member_cards()

@@ -10,6 +10,7 @@ class SaleOrder(models.Model):
       every customer who is quoted.
     * A contact buys with the card of the company it belongs to: points and rewards of
       its orders are that card's.
+    * Who holds other cards of the program too collects on the member card only.
     * Points that an order moves are moved by the suite for the salesperson, who may not
       move them by hand.
     * Cancelling an order undoes it altogether: also what its credit notes had taken
@@ -23,22 +24,30 @@ class SaleOrder(models.Model):
     member_card_id = fields.Many2one(
         "loyalty.card", string="Membership Card", compute="_compute_member_card_id"
     )
-    member_number = fields.Char(string="Card Number", compute="_compute_member_card_id")
-    member_points = fields.Char(string="Points", compute="_compute_member_card_id")
+    # what follows from the card depends on it alone: the card cannot be searched by
+    member_number = fields.Char(
+        related="member_card_id.code",
+        string="Card Number",
+        depends=["member_card_id"],
+        related_sudo=False,
+    )
+    member_points = fields.Char(
+        related="member_card_id.points_display",
+        string="Points",
+        depends=["member_card_id"],
+        related_sudo=False,
+    )
 
     @api.depends("partner_id", "company_id")
     def _compute_member_card_id(self):
-        self.member_card_id = self.member_number = self.member_points = False
+        self.member_card_id = False
         if not self.env["loyalty.card"].has_access("read"):
             return
         for company, orders in self.grouped("company_id").items():
             cards = orders.partner_id._find_member_cards(company or self.env.company)
             for order in orders:
                 customer = order.partner_id.commercial_partner_id
-                if card := cards.get(customer._origin):
-                    order.member_card_id = card
-                    order.member_number = card.code
-                    order.member_points = card.points_display
+                order.member_card_id = cards.get(customer._origin)
 
     # ------------------------------------------------------------
     # WHO MAY COLLECT
@@ -93,6 +102,16 @@ class SaleOrder(models.Model):
             return self.env["loyalty.card"]
         card = self.member_card_id
         return card.filtered(lambda c: c.partner_id != self.partner_id)
+
+    def _add_points_for_coupon(self, coupon_points):
+        """Core gives the points to any card of the customer's."""
+        member = self.member_card_id
+        return super()._add_points_for_coupon(
+            {
+                member if card._is_second_to(member) else card: points
+                for card, points in coupon_points.items()
+            }
+        )
 
     # ------------------------------------------------------------
     # POINTS ARE MOVED BY THE SUITE

@@ -7,6 +7,8 @@ class CrmLead(models.Model):
     SPECIFICATIONS
     * Converting hands the referrer on to the customer: to the one who is made, and to
       one who is there already unless somebody else brought him or he has bought before.
+    * Where that would close a circle the customer stays without a referrer, and the
+      lead's history says why.
     """
 
     _inherit = "crm.lead"
@@ -40,8 +42,22 @@ class CrmLead(models.Model):
                 continue
             # sudo: who brought the customer is told by the lead that the user edits
             customer = lead.sudo().partner_id.commercial_partner_id
-            if customer._may_be_referred_by(lead.referrer_id):
+            if customer.referrer_id or customer.last_order_date:
+                continue
+            if customer._is_above_referrer(lead.referrer_id):
+                lead._note_referral_circle(customer)
+            else:
                 customer.referrer_id = lead.referrer_id
+
+    def _note_referral_circle(self, customer):
+        self._message_log(
+            body=self.env._(
+                "%(referrer)s was not noted as the one who brought %(customer)s: that "
+                "would close a circle of who brought whom.",
+                referrer=self.referrer_id.display_name,
+                customer=customer.display_name,
+            )
+        )
 
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
         """A customer who is made is the referrer's from the start."""

@@ -17,8 +17,9 @@ const FIELDS = {
 };
 
 /**
- * Who brought whom: a tree that opens branch by branch. Each branch is one search, so
- * a tree of any size opens at once, and a user sees the customers he may see.
+ * Who brought whom: a tree of customers, not of their contacts, that opens branch by
+ * branch. Each branch is one search, so a tree of any size opens at once, and a user
+ * sees the customers he may see.
  */
 export class ReferralTree extends Component {
     static template = "crm_funnel_loyalty.ReferralTree";
@@ -40,8 +41,8 @@ export class ReferralTree extends Component {
         return this.rootId
             ? [["id", "=", this.rootId]]
             : [
-                  ["referral_ids", "!=", false],
-                  ["referrer_id", "=", false],
+                  ["referral_count", ">", 0],
+                  ["referral_parent_id", "=", false],
               ];
     }
 
@@ -94,7 +95,7 @@ export class ReferralTree extends Component {
 
     async loadChildren(node) {
         const {nodes, length} = await this.read(
-            [["referrer_id.commercial_partner_id", "=", node.record.id]],
+            [["referral_parent_id", "=", node.record.id]],
             node.children.length
         );
         node.children.push(...nodes);

@@ -54,6 +54,26 @@ registry.category("web_tour.tours").add("crm_funnel_member", {
     ],
 });
 
+registry.category("web_tour.tours").add("crm_funnel_referral_roots", {
+    steps: () => [
+        {
+            content: "The company is a root, and its contact is none",
+            trigger:
+                ".o_referral_tree:has(tr[aria-level='1'] a:contains(Tour Spa))" +
+                ":not(:has(tr a:contains(Tour Contact)))",
+        },
+        {
+            content: "Open the branch",
+            trigger: ".o_referral_tree tr:contains(Tour Spa) .o_referral_toggle",
+            run: "click",
+        },
+        {
+            content: "Whom the contact brought is there",
+            trigger: ".o_referral_tree tr[aria-level='2'] a:contains(Tour Friend)",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("crm_funnel_member_quotation", {
     steps: () => [
         {
