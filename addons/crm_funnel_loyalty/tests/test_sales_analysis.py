@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -154,7 +152,7 @@ class TestSalesAnalysis(FunnelCommon):
     # ------------------------------------------------------------
 
     def test_age_on_the_day_of_the_order(self):
-        """25 from the first minute of the birthday in Vietnam, still the day before in UTC."""
+        """25 from midnight of the birthday in Vietnam, in UTC the day before."""
         self.hoa.birthdate = "2001-06-15"
         self._sell(self.hoa, MILLION, "2026-06-14 16:59:59")
         self.assertEqual(self._read("funnel_age_band"), {"1": (1,)})
@@ -241,7 +239,7 @@ class TestSalesAnalysis(FunnelCommon):
             self._read("funnel_age_band", measures)
 
     def test_sale_margin_where_it_is_installed(self):
-        """Core's margin comes by the same bands (run with sale_margin: tests/install)."""
+        """Core's margin comes by the same bands; tests/install runs this."""
         if "margin" not in self.env["sale.report"]._fields:
             self.skipTest("sale_margin is not installed")
         self.product.with_company(self.company).standard_price = 400000.0

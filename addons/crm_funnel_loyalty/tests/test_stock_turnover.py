@@ -75,12 +75,19 @@ class TestStockTurnoverInventory(FunnelCommon):
                 product, self.stock.lot_stock_id, on_hand
             )
         if sold:
-            order = self.make_order(self.customer)
-            order.order_line.product_id = product
-            order.order_line.product_uom_qty = sold
-            order.date_order = self.env.cr.now() - timedelta(days=days_ago)
+            self._sell(product, sold, days_ago)
         self.env.flush_all()
         return product
+
+    def _sell(self, product, quantity, days_ago=10, confirm=True, **line):
+        line = {"product_id": product.id, "product_uom_qty": quantity, **line}
+        order = self.make_quotation(
+            self.customer, order_line=[Command.create({"price_unit": 1000.0, **line})]
+        )
+        if confirm:
+            order.action_confirm()
+        order.date_order = self.env.cr.now() - timedelta(days=days_ago)
+        self.env.flush_all()
 
     def _read(self, product, user=None):
         product = product.with_user(user or self.seller)
@@ -93,16 +100,13 @@ class TestStockTurnoverInventory(FunnelCommon):
 
     def test_only_the_last_90_days_and_confirmed_orders(self):
         product = self._make_product(10, 40, days_ago=91)
-        line = self.make_quotation(self.customer).order_line
-        line.product_id = product
-        self.env.flush_all()
+        self._sell(product, 5, confirm=False)
         self.assertEqual(self._read(product)[0], 0)
 
     def test_sold_in_another_unit(self):
-        product = self._make_product(24, 1)
-        line = self.env["sale.order.line"].search([("product_id", "=", product.id)])
-        line.product_uom_id = self.env.ref("uom.product_uom_dozen")
-        self.env.flush_all()
+        product = self._make_product(24)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self._sell(product, 1, product_uom_id=dozen.id)
         self.assertEqual(self._read(product)[0], 12)
 
     def test_average_of_then_and_now(self):
@@ -138,9 +142,7 @@ class TestStockTurnoverInventory(FunnelCommon):
         service = self.product
         for state, product in made.items():
             self.assertEqual(product.turnover_state, state)
-            found = products.search(
-                [("turnover_state", "=", state), ("id", "in", ids)]
-            )
+            found = products.search([("turnover_state", "=", state), ("id", "in", ids)])
             self.assertEqual(found, product, state)
         both = [("turnover_state", "in", ("out", "low"))]
         found = products.search([*both, ("id", "in", ids)])
@@ -185,22 +187,21 @@ class TestStockTurnoverInventory(FunnelCommon):
         """The list of the menu: as many queries for twelve products as for two."""
         made = [self._make_product(45, 90).id for _number in range(2)]
 
-        def count():
+        def get_list():
             self.env.invalidate_all()
             products = self.env["product.product"].with_user(self.seller).browse(made)
             products.mapped("name")
-            before = self.env.cr.sql_log_count
-            products.read(FIGURES)
-            return self.env.cr.sql_log_count - before
+            return products
 
-        count()
-        few = count()
+        get_list().read(FIGURES)
+        products = get_list()
+        before = self.env.cr.sql_log_count
+        products.read(FIGURES)
+        few = self.env.cr.sql_log_count - before
         made += [self._make_product(45, 90).id for _number in range(10)]
+        products = get_list()
         with self.assertQueryCount(few):
-            self.env.invalidate_all()
-            products = self.env["product.product"].with_user(self.seller).browse(made)
             products.read(FIGURES)
-        self.assertEqual(count(), few)
 
     def test_menu_and_list(self):
         menus = self.env["ir.ui.menu"].with_user(self.seller)

@@ -69,7 +69,9 @@ class SaleReport(models.Model):
 
     @api.model
     def _get_genders(self):
-        return self.env["res.partner"]._fields["gender"]._description_selection(self.env)
+        return (
+            self.env["res.partner"]._fields["gender"]._description_selection(self.env)
+        )
 
     def _select_additional_fields(self):
         return {
@@ -114,7 +116,9 @@ class SaleReport(models.Model):
     def _get_age_band_sql(self):
         zone = company_tz(self.env.company).zone
         day = self._get_sql_text(day_sql(SQL("s.date_order"), zone))
-        years = f"date_part('year', age({day}::timestamp, partner.birthdate::timestamp))"
+        years = (
+            f"date_part('year', age({day}::timestamp, partner.birthdate::timestamp))"
+        )
         return f"""
             CASE WHEN partner.birthdate <= {day}
                  THEN {self._get_band_sql(years, AGES)} END

@@ -86,7 +86,9 @@ class ProductProduct(models.Model):
         states = set(value) - {False}
         if states:
             turnovers = self.search(tracked)._get_turnovers()
-            ids = [key for key, turnover in turnovers.items() if turnover.state in states]
+            ids = [
+                key for key, turnover in turnovers.items() if turnover.state in states
+            ]
             found |= Domain("id", "in", ids)
         return found
 
