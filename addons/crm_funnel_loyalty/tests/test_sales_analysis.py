@@ -120,6 +120,26 @@ class TestSalesAnalysis(FunnelCommon):
         self.assertRegex(bands["1"], r"10.* to under .*20")
         self.assertRegex(bands["4"], r"40.* and more$")
 
+    def test_bands_in_dong(self):
+        dong = self.env.ref("base.VND")
+        dong.active = True
+        company = self.env["res.company"].create(
+            {"name": "Dong", "currency_id": dong.id}
+        )
+        self.assertEqual(
+            [
+                label.replace("\N{NO-BREAK SPACE}", " ")
+                for _key, label in company._get_order_value_bands()
+            ],
+            [
+                "Under 1,000,000 ₫",
+                "1,000,000 ₫ to under 5,000,000 ₫",
+                "5,000,000 ₫ to under 20,000,000 ₫",
+                "20,000,000 ₫ to under 100,000,000 ₫",
+                "100,000,000 ₫ and more",
+            ],
+        )
+
     def test_limits_rise(self):
         for limits in (
             {"order_value_limit_2": MILLION},

@@ -50,8 +50,11 @@ class ResCompany(models.Model):
     def _get_order_value_texts(self):
         """:return: the four limits as the user reads amounts"""
         self.ensure_one()
+        currency = self.currency_id
+        # without decimals there are no zeroes to drop but those of the thousands
+        options = {"trailing_zeroes": not currency.decimal_places}
         return [
-            format_amount(self.env, limit, self.currency_id, trailing_zeroes=False)
+            format_amount(self.env, limit, currency, **options)
             for limit in self._get_order_value_limits()
         ]
 
