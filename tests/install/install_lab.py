@@ -11,6 +11,7 @@ Three databases are made when first needed and then only cloned:
 import ast
 import configparser
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -56,6 +57,7 @@ for name in {names!r}:
         modules = Environment(cr, SUPERUSER_ID, {{}})["ir.module.module"]
         modules.search([("name", "=", name)]).button_immediate_install()
 """
+TESTS_RUN = re.compile(r"\d+ failed, \d+ error\(s\) of (\d+) tests")
 
 
 def manifest(name: str) -> dict:
@@ -78,12 +80,13 @@ def needed(name: str) -> list[str]:
 
 @dataclass
 class Outcome:
-    """What a scenario gave: bad log lines, what is installed, snapshots."""
+    """What a scenario gave: bad log lines, what is installed, snapshots, tests run."""
 
     complaints: list[str] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
     own_names: set[str] = field(default_factory=set)
     snapshots: list[Snapshot] = field(default_factory=list)
+    test_count: int = 0
 
 
 class Lab:
@@ -240,7 +243,7 @@ class Lab:
         )
 
     def run(self, outcome: Outcome, arguments: list[str], script: str | None = None):
-        """Run `setup/odoo` and keep what it complained about."""
+        """Run `setup/odoo` and keep what it complained about. Return its log."""
         done = self._odoo(arguments, script)
         outcome.complaints += complaints_of(done.stdout + done.stderr)
         if done.returncode:
@@ -248,6 +251,7 @@ class Lab:
             outcome.complaints.append(
                 "\n".join([f"exit code {done.returncode}:", *tail])
             )
+        return done.stdout + done.stderr
 
     def install(self, outcome: Outcome, name: str, addons, *options: str):
         """Install the addons in one go, from the command line."""
@@ -267,6 +271,12 @@ class Lab:
     def uninstall(self, outcome: Outcome, name: str, addons):
         """Uninstall the addons."""
         self.run(outcome, ["module", "uninstall", "-d", name, *addons])
+
+    def test(self, outcome: Outcome, name: str, tags: str):
+        """Run tests of the addons that are installed; note how many there were."""
+        command = ["-d", name, "--test-tags", tags, "--stop-after-init", "--no-http"]
+        log = self.run(outcome, command)
+        outcome.test_count += sum(map(int, TESTS_RUN.findall(log)))
 
     def look(self, outcome: Outcome, name: str):
         """Add a snapshot; note the states of our addons and their XML ids."""

@@ -11,3 +11,5 @@ from . import weekly
 from . import board
 from . import care
 from . import kit
+from . import analysis
+from . import turnover

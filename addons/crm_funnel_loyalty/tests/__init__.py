@@ -59,3 +59,7 @@ from . import test_care_concurrency
 from . import test_care_performance
 from . import test_care_tour
 from . import test_crm_sale_kit
+from . import test_sales_analysis
+from . import test_sales_analysis_rpc
+from . import test_sales_analysis_tour
+from . import test_stock_turnover
