@@ -10,6 +10,7 @@ import json
 
 from odoo.tools import SQL
 
+from .models.ticket.helpdesk_ticket_rating import UNHAPPY
 from .models.tier.res_partner import PLACE
 
 USE_LEAD = "crm.group_use_lead"
@@ -28,6 +29,12 @@ def pre_init_hook(env):
             " ADD COLUMN IF NOT EXISTS funnel_tier_peak_id integer,"
             " ADD COLUMN IF NOT EXISTS funnel_tier_since date"
         ),
+        SQL(
+            "ALTER TABLE helpdesk_ticket"
+            " ADD COLUMN IF NOT EXISTS answer_deadline timestamp,"
+            " ADD COLUMN IF NOT EXISTS solve_deadline timestamp,"
+            " ADD COLUMN IF NOT EXISTS deadline timestamp"
+        ),
     ):
         env.cr.execute(statement)
 
@@ -36,6 +43,7 @@ def post_init_hook(env):
     _fill_lead_stages(env)
     _fill_need_statuses(env)
     _fill_tiers(env)
+    _ask_for_ratings(env)
     if not env.ref("base.group_user").all_implied_ids & env.ref(USE_LEAD):
         before = _get_teams_without_leads(env)
         _switch_leads(env, dict.fromkeys(before, True), on=True)
@@ -53,9 +61,9 @@ def uninstall_hook(env):
 
 def _release_records(env):
     """Let go of stages and tiers: they are deleted before the columns with them."""
-    kind = env.ref("crm_funnel_loyalty.mail_activity_type_fall", False)
-    if kind:
-        env["mail.activity"].search([("activity_type_id", "=", kind.id)]).unlink()
+    for name in ("crm_funnel_loyalty.mail_activity_type_fall", UNHAPPY):
+        if kind := env.ref(name, False):
+            env["mail.activity"].search([("activity_type_id", "=", kind.id)]).unlink()
     env["ir.config_parameter"].search([("key", "=", PLACE)]).unlink()
     env.flush_all()
     for statement in (
@@ -134,6 +142,18 @@ def _fill_tiers(env):
     for batch in env["res.partner"]._iter_funnel_batches(50000):
         batch._recompute_funnel_tier()
     env["res.partner"]._cron_recompute_rhythm()
+
+
+def _ask_for_ratings(env):
+    """Let the stage "Done" of ``helpdesk_mgmt`` ask for a rating, if nothing does yet.
+
+    Uninstalling deletes the template, and the stage is as it was.
+    """
+    stage = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done", False)
+    if stage and not stage.rating_mail_template_id:
+        stage.rating_mail_template_id = env.ref(
+            "crm_funnel_loyalty.mail_template_ticket_rating"
+        )
 
 
 def _get_teams_without_leads(env):

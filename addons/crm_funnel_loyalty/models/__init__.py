@@ -11,3 +11,4 @@ from . import weekly
 from . import board
 from . import care
 from . import kit
+from . import ticket
