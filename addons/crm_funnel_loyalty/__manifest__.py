@@ -115,6 +115,7 @@
         "demo/funnel_need_demo.xml",
         "demo/agreement_demo.xml",
         "demo/membership_demo.xml",
+        "demo/helpdesk_ticket_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_funnel_loyalty/static/src/**/*"],

@@ -59,3 +59,7 @@ from . import test_care_concurrency
 from . import test_care_performance
 from . import test_care_tour
 from . import test_crm_sale_kit
+from . import test_ticket_promise
+from . import test_ticket_rating
+from . import test_ticket_partner
+from . import test_ticket_access

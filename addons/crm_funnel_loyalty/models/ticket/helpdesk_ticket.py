@@ -21,6 +21,7 @@ class HelpdeskTicket(models.Model):
     funnel_tier_id = fields.Many2one(
         related="partner_id.commercial_partner_id.funnel_tier_id",
         string="Customer Tier",
+        groups="base.group_user",
     )
     answer_deadline = fields.Datetime(
         string="Answer By", compute="_compute_promise", store=True
