@@ -63,3 +63,4 @@ from . import test_ticket_promise
 from . import test_ticket_rating
 from . import test_ticket_partner
 from . import test_ticket_access
+from . import test_ticket_tour
