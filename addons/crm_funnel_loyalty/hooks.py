@@ -9,6 +9,7 @@
 import json
 
 from odoo.tools import SQL
+from odoo.tools.translate import PoFileReader, get_po_paths
 
 from .models.ticket.helpdesk_ticket_rating import UNHAPPY
 from .models.tier.res_partner import PLACE
@@ -53,6 +54,7 @@ def post_init_hook(env):
 def uninstall_hook(env):
     _release_records(env)
     _release_agreements(env)
+    _forget_translations(env)
     parameter = env["ir.config_parameter"].search([("key", "=", SWITCHED_ON)])
     if parameter:
         _switch_leads(env, json.loads(parameter.value), on=False)
@@ -95,6 +97,48 @@ def _release_agreements(env):
     for model in ("agreement", "agreement.type"):
         agreements = env[model].with_context(active_test=False)
         agreements.search([("domain", "=", "partner")]).write({"domain": "sale"})
+
+
+def _forget_translations(env):
+    """Take back the Vietnamese of the addons for tickets, unless somebody changed it.
+
+    COST: one statement per translated field, about 15.
+    """
+    found = {}
+    for path in get_po_paths("crm_funnel_loyalty", "vi_VN"):
+        if "i18n_extra" in path:
+            for row in PoFileReader(path):
+                xmlid = f"{row['module']}.{row['imd_name']}"
+                found.setdefault((row["name"], row["type"]), {})[xmlid] = row["value"]
+    env.flush_all()
+    for (name, kind), texts in found.items():
+        model, field = name.split(",")
+        env.cr.execute(_get_forget_statement(env[model], field, kind, texts))
+    env.invalidate_all()
+
+
+def _get_forget_statement(records, field, kind, texts):
+    """:param dict texts: the text by XML id; of a term, which is not the whole value"""
+    column = SQL.identifier("t", field)
+    untouched = {
+        "model": SQL("%s->>'vi_VN' = own.text", column),
+        "model_terms": SQL("TRUE"),
+    }
+    return SQL(
+        """
+        UPDATE %(table)s t SET %(name)s = %(column)s - 'vi_VN'
+          FROM unnest(%(xmlids)s, %(texts)s) AS own (xmlid, text), ir_model_data d
+         WHERE d.model = %(model)s AND d.res_id = t.id
+           AND d.module || '.' || d.name = own.xmlid AND %(untouched)s
+        """,
+        table=SQL.identifier(records._table),
+        name=SQL.identifier(field),
+        column=column,
+        xmlids=list(texts),
+        texts=list(texts.values()),
+        model=records._name,
+        untouched=untouched[kind],
+    )
 
 
 def _fill_lead_stages(env):

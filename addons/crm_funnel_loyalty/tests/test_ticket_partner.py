@@ -69,5 +69,5 @@ class TestTicketPartner(TicketCommon):
         self.assertTrue(partner.last_ticket_rating)
         self.env.flush_all()
         partner.invalidate_recordset(["last_ticket_rating"])
-        with self.assertQueryCount(3):
+        with self.assertQueryCount(4):
             self.assertTrue(partner.last_ticket_rating)

@@ -43,7 +43,7 @@ class TestTicketTour(TicketCommon, HttpCase):
         )
 
     def test_unhappy_customer(self):
-        """In the real browser: from the customer's rating to the ticket's activity."""
+        """In the real browser: from the last rating to what was said, to the ticket."""
         ticket = self.make_ticket(self.buyer, stage_id=self.done.id)
         self.rate(ticket, 1, "Three calls")
         self.start_tour(

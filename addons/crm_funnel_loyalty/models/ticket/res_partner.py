@@ -9,7 +9,7 @@ class ResPartner(models.Model):
     Tickets are counted and opened by ``helpdesk_mgmt``. Everybody sees the ratings of
     those tickets only that he may read.
 
-    COST: three queries per customer; only the form shows it.
+    COST: four queries per customer with contacts; only the form shows it.
     """
 
     _inherit = "res.partner"

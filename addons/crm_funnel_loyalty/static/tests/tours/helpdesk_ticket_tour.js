@@ -4,7 +4,7 @@ registry.category("web_tour.tours").add("crm_funnel_ticket", {
     steps: () => [
         {
             content: "One click on the customer's page",
-            trigger: ".o-form-buttonbox button:contains(New Ticket)",
+            trigger: ".o_funnel_band button:contains(New Ticket)",
             run: "click",
         },
         {
@@ -45,7 +45,8 @@ registry.category("web_tour.tours").add("crm_funnel_ticket", {
         },
         {
             content: "It is closed",
-            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Done)",
+            trigger:
+                ".o_form_saved .o_statusbar_status .o_arrow_button_current:contains(Done)",
         },
     ],
 });
@@ -55,7 +56,7 @@ registry.category("web_tour.tours").add("crm_funnel_ticket_list", {
         {
             content: "What is due first stands first, and is late",
             trigger:
-                ".o_data_row:eq(0):contains(Late parcel) td[name=deadline] .text-danger",
+                ".o_data_row:eq(0):contains(Late parcel) td[name=deadline].text-danger",
         },
         {
             content: "Only what is late",
@@ -84,6 +85,11 @@ registry.category("web_tour.tours").add("crm_funnel_ticket_list", {
 registry.category("web_tour.tours").add("crm_funnel_ticket_rating", {
     steps: () => [
         {
+            content: "More buttons",
+            trigger: ".o-form-buttonbox .o_button_more",
+            run: "click",
+        },
+        {
             content: "The last rating on the customer's page",
             trigger: "button[name=action_view_ticket_ratings]:contains(Unhappy)",
             run: "click",
@@ -94,8 +100,10 @@ registry.category("web_tour.tours").add("crm_funnel_ticket_rating", {
             run: "click",
         },
         {
-            content: "The ticket, with somebody who is to talk to the customer",
-            trigger: ".o_form_view .o-mail-Activity:contains(Unhappy Customer)",
+            content: "The ticket says so too",
+            trigger:
+                ".o_form_view:has(.o_field_widget[name=rating_last_feedback]:contains(Three calls)) " +
+                ".o_field_widget[name=rating_last_text]:contains(Unhappy)",
         },
     ],
 });
