@@ -1,7 +1,6 @@
 from datetime import date, datetime, timedelta
 
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 

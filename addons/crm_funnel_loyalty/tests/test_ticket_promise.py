@@ -109,7 +109,7 @@ class TestTicketPromise(TicketCommon):
             self.assertFalse(self.is_late_at(ticket, ASKED + timedelta(days=90)))
 
     def test_another_customer_brings_his_promise(self):
-        """It counts from the day of the ticket; a change of the tier changes nothing."""
+        """It counts from the day of the ticket; later changes of the tier do not."""
         stranger = self.env["res.partner"].create({"name": "Stranger"})
         ticket = self.make_ticket_at(ASKED, stranger)
         ticket.partner_id = self.customer

@@ -16,22 +16,25 @@ class ResPartner(models.Model):
 
     last_ticket_rating = fields.Selection(
         RATING_TEXT,
-        string="Last Ticket Rating",
         compute="_compute_last_ticket_rating",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
 
     def _compute_last_ticket_rating(self):
         for partner in self:
-            partner.last_ticket_rating = self.env["rating.rating"].search_fetch(
-                partner._get_ticket_rating_domain(),
-                ["rating_text"],
-                order="rated_on desc, id desc",
-                limit=1,
-            ).rating_text
+            partner.last_ticket_rating = (
+                self.env["rating.rating"]
+                .search_fetch(
+                    partner._get_ticket_rating_domain(),
+                    ["rating_text"],
+                    order="rated_on desc, id desc",
+                    limit=1,
+                )
+                .rating_text
+            )
 
     def action_view_ticket_ratings(self):
-        """Open what this customer and his contacts said about their tickets (003.54)."""
+        """Open what customer and contacts said about their tickets (003.54)."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_funnel_loyalty.action_ticket_ratings"
