@@ -10,6 +10,8 @@
     "depends": [
         "agreement",
         "crm_campaign_partner",
+        "helpdesk_mgmt",
+        "helpdesk_mgmt_rating",
         "rating",
         "sale_crm",
         "sale_loyalty",
@@ -33,6 +35,7 @@
         "data/crm_need_status.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "data/mail_template_ticket_rating.xml",
         "data/agreement_data.xml",
         "data/ir_cron_pay.xml",
         "data/care_cron.xml",
@@ -97,6 +100,11 @@
         "views/crm_sales_weekly_views.xml",
         "views/crm_sales_board_views.xml",
         "views/menus_performance.xml",
+        "views/crm_funnel_tier_ticket_views.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_rating_views.xml",
+        "views/res_partner_ticket_views.xml",
+        "views/menus_ticket.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -110,6 +118,7 @@
         "demo/funnel_need_demo.xml",
         "demo/agreement_demo.xml",
         "demo/membership_demo.xml",
+        "demo/helpdesk_ticket_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_funnel_loyalty/static/src/**/*"],

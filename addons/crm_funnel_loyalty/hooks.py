@@ -9,7 +9,9 @@
 import json
 
 from odoo.tools import SQL
+from odoo.tools.translate import PoFileReader, get_po_paths
 
+from .models.ticket.helpdesk_ticket_rating import UNHAPPY
 from .models.tier.res_partner import PLACE
 
 USE_LEAD = "crm.group_use_lead"
@@ -28,6 +30,12 @@ def pre_init_hook(env):
             " ADD COLUMN IF NOT EXISTS funnel_tier_peak_id integer,"
             " ADD COLUMN IF NOT EXISTS funnel_tier_since date"
         ),
+        SQL(
+            "ALTER TABLE helpdesk_ticket"
+            " ADD COLUMN IF NOT EXISTS answer_deadline timestamp,"
+            " ADD COLUMN IF NOT EXISTS solve_deadline timestamp,"
+            " ADD COLUMN IF NOT EXISTS deadline timestamp"
+        ),
     ):
         env.cr.execute(statement)
 
@@ -36,6 +44,7 @@ def post_init_hook(env):
     _fill_lead_stages(env)
     _fill_need_statuses(env)
     _fill_tiers(env)
+    _ask_for_ratings(env)
     if not env.ref("base.group_user").all_implied_ids & env.ref(USE_LEAD):
         before = _get_teams_without_leads(env)
         _switch_leads(env, dict.fromkeys(before, True), on=True)
@@ -45,6 +54,7 @@ def post_init_hook(env):
 def uninstall_hook(env):
     _release_records(env)
     _release_agreements(env)
+    _forget_translations(env)
     parameter = env["ir.config_parameter"].search([("key", "=", SWITCHED_ON)])
     if parameter:
         _switch_leads(env, json.loads(parameter.value), on=False)
@@ -53,9 +63,9 @@ def uninstall_hook(env):
 
 def _release_records(env):
     """Let go of stages and tiers: they are deleted before the columns with them."""
-    kind = env.ref("crm_funnel_loyalty.mail_activity_type_fall", False)
-    if kind:
-        env["mail.activity"].search([("activity_type_id", "=", kind.id)]).unlink()
+    for name in ("crm_funnel_loyalty.mail_activity_type_fall", UNHAPPY):
+        if kind := env.ref(name, False):
+            env["mail.activity"].search([("activity_type_id", "=", kind.id)]).unlink()
     env["ir.config_parameter"].search([("key", "=", PLACE)]).unlink()
     env.flush_all()
     for statement in (
@@ -87,6 +97,48 @@ def _release_agreements(env):
     for model in ("agreement", "agreement.type"):
         agreements = env[model].with_context(active_test=False)
         agreements.search([("domain", "=", "partner")]).write({"domain": "sale"})
+
+
+def _forget_translations(env):
+    """Take back the Vietnamese of the addons for tickets, unless somebody changed it.
+
+    COST: one statement per translated field, about 15.
+    """
+    found = {}
+    for path in get_po_paths("crm_funnel_loyalty", "vi_VN"):
+        if "i18n_extra" in path:
+            for row in PoFileReader(path):
+                xmlid = f"{row['module']}.{row['imd_name']}"
+                found.setdefault((row["name"], row["type"]), {})[xmlid] = row["value"]
+    env.flush_all()
+    for (name, kind), texts in found.items():
+        model, field = name.split(",")
+        env.cr.execute(_get_forget_statement(env[model], field, kind, texts))
+    env.invalidate_all()
+
+
+def _get_forget_statement(records, field, kind, texts):
+    """:param dict texts: the text by XML id; of a term, which is not the whole value"""
+    column = SQL.identifier("t", field)
+    untouched = {
+        "model": SQL("%s->>'vi_VN' = own.text", column),
+        "model_terms": SQL("TRUE"),
+    }
+    return SQL(
+        """
+        UPDATE %(table)s t SET %(name)s = %(column)s - 'vi_VN'
+          FROM unnest(%(xmlids)s, %(texts)s) AS own (xmlid, text), ir_model_data d
+         WHERE d.model = %(model)s AND d.res_id = t.id
+           AND d.module || '.' || d.name = own.xmlid AND %(untouched)s
+        """,
+        table=SQL.identifier(records._table),
+        name=SQL.identifier(field),
+        column=column,
+        xmlids=list(texts),
+        texts=list(texts.values()),
+        model=records._name,
+        untouched=untouched[kind],
+    )
 
 
 def _fill_lead_stages(env):
@@ -134,6 +186,18 @@ def _fill_tiers(env):
     for batch in env["res.partner"]._iter_funnel_batches(50000):
         batch._recompute_funnel_tier()
     env["res.partner"]._cron_recompute_rhythm()
+
+
+def _ask_for_ratings(env):
+    """Let the stage "Done" of ``helpdesk_mgmt`` ask for a rating, if nothing does yet.
+
+    Uninstalling deletes the template, and the stage is as it was.
+    """
+    stage = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done", False)
+    if stage and not stage.rating_mail_template_id:
+        stage.rating_mail_template_id = env.ref(
+            "crm_funnel_loyalty.mail_template_ticket_rating"
+        )
 
 
 def _get_teams_without_leads(env):

@@ -13,3 +13,4 @@ from . import care
 from . import kit
 from . import analysis
 from . import turnover
+from . import ticket

@@ -63,3 +63,8 @@ from . import test_sales_analysis
 from . import test_sales_analysis_rpc
 from . import test_sales_analysis_tour
 from . import test_stock_turnover
+from . import test_ticket_promise
+from . import test_ticket_rating
+from . import test_ticket_partner
+from . import test_ticket_access
+from . import test_ticket_tour

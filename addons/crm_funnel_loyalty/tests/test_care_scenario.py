@@ -33,9 +33,8 @@ class TestCareScenario(CareCommon):
                 own.step_ids.with_user(self.manager).write({"wait_days": 1})
                 for step in own.step_ids:
                     step._check_complete()
-                if own._is_trigger_available():
-                    own.with_user(self.manager).action_start()
-                    self.assertEqual(own.state, "running")
+                own.with_user(self.manager).action_start()
+                self.assertEqual(own.state, "running")
 
     def test_ready_made_is_never_on(self):
         ready = self.env.ref("crm_funnel_loyalty.care_birthday")

@@ -109,3 +109,29 @@ class TestFunnelHooks(FunnelCommon):
         self.assertEqual(move.date, order.date_order)
         self.assertTier(plain, "target")
         self.assertFalse(self.moves(plain))
+
+    def test_tickets_speak_vietnamese_until_uninstalled(self):
+        """Words of the addons for tickets come and go; what was changed stays."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.env["ir.module.module"].search(
+            [("name", "=", "crm_funnel_loyalty")]
+        )._update_translations("vi_VN")
+        stages = self.env["helpdesk.ticket.stage"].with_context(lang="vi_VN")
+        done, new, view = (
+            self.env.ref(f"helpdesk_mgmt.{name}").with_context(lang="vi_VN")
+            for name in (
+                "helpdesk_ticket_stage_done",
+                "helpdesk_ticket_stage_new",
+                "ticket_view_form",
+            )
+        )
+        tickets = self.env["helpdesk.ticket"].with_context(lang="vi_VN")
+        self.assertEqual(done.name, "Đã xong")
+        self.assertIn("Giao cho tôi", view.arch)
+        self.assertEqual(tickets.fields_get(["name"])["name"]["string"], "Tiêu đề")
+        new.name = "Vừa nhận"
+        uninstall_hook(self.env)
+        self.assertEqual(done.name, "Done")
+        self.assertEqual(new.name, "Vừa nhận")
+        self.assertIn("Assign to me", view.arch)
+        self.assertEqual(len(stages.search([("name", "=", "Done")])), 1)

@@ -128,20 +128,7 @@ class CrmCareScenarioState(models.Model):
                     trigger=self._get_trigger_label(),
                 )
             )
-        if not self._is_trigger_available():
-            raise UserError(
-                self.env._(
-                    "“%(trigger)s” needs the tickets of the Helpdesk app, which is "
-                    "not installed.",
-                    trigger=self._get_trigger_label(),
-                )
-            )
 
     def _get_trigger_label(self):
         labels = dict(self._fields["trigger"]._description_selection(self.env))
         return labels[self.trigger]
-
-    def _is_trigger_available(self):
-        self.ensure_one()
-        needed = {"ticket_closed": "helpdesk.ticket"}.get(self.trigger, self._name)
-        return needed in self.env

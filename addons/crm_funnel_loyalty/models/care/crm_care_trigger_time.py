@@ -26,7 +26,7 @@ class CrmCareTriggerTime(models.Model):
     whose birth date is known, contacts of companies too; it is missed after three days.
     INSTALMENT: of contracts in force that are not paid; each on its own.
     DELIVERED: every line that is sold has been delivered; stock need not be installed.
-    TICKET: only where the Helpdesk app is.
+    TICKET: closed since the scenario was switched on.
     """
 
     _inherit = "crm.care.scenario"
@@ -45,8 +45,7 @@ class CrmCareTriggerTime(models.Model):
         commit(remaining=len(scenarios))
         for scenario in scenarios:
             try:
-                if scenario._is_trigger_available():
-                    scenario._start_safely()
+                scenario._start_safely()
             except (OperationalError, ConcurrencyError) as error:
                 # the next run does it: nothing of this scenario is lost
                 self.env.cr.rollback()

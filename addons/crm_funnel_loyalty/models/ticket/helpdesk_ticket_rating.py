@@ -1,0 +1,74 @@
+from odoo import models
+from odoo.tools import plaintext2html
+
+from odoo.addons.rating.models.rating_data import RATING_LIMIT_OK
+
+UNHAPPY = "crm_funnel_loyalty.mail_activity_type_unhappy"
+
+
+class HelpdeskTicketRating(models.Model):
+    """Rating that is asked for when a ticket is closed (003.54).
+
+    SPECIFICATIONS
+    * Asking is what ``helpdesk_mgmt_rating`` does, by the template of the stage: here
+      only who is asked. Nobody without e-mail, and nobody twice before answering.
+    * Figures are those of core's ratings: the person is who is assigned, the document
+      above the ticket is its team.
+    * A rating below 3 of 5 is an activity for whoever is responsible and may read the
+      ticket; a better one that follows takes it back.
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    def _rating_get_parent_field_name(self):
+        return "team_id"
+
+    def _send_ticket_rating_mail(self, force_send=False):
+        reachable = self.filtered(lambda ticket: ticket._can_be_asked())
+        return super(HelpdeskTicketRating, reachable)._send_ticket_rating_mail(
+            force_send=force_send
+        )
+
+    def _can_be_asked(self):
+        """:return: whether the customer has an e-mail, and no question unanswered"""
+        partner = self._rating_get_partner()
+        # sudo: whether it was asked does not depend on who closes the ticket
+        asked = self.sudo().rating_ids.filtered(
+            lambda rating: rating.partner_id == partner and not rating.consumed
+        )
+        return bool(partner.email and not asked)
+
+    def rating_apply(self, rate, token=None, rating=None, feedback=None, **kwargs):
+        """See to it that somebody talks to an unhappy customer."""
+        rated = super().rating_apply(
+            rate, token=token, rating=rating, feedback=feedback, **kwargs
+        )
+        if rated.rating >= RATING_LIMIT_OK:
+            self.activity_unlink([UNHAPPY])
+        elif not self.activity_search([UNHAPPY]):
+            self._plan_talk(rated)
+        return rated
+
+    def _plan_talk(self, rating):
+        responsible = self._get_responsible()
+        if responsible:
+            self.with_context(lang=responsible.lang).activity_schedule(
+                UNHAPPY,
+                user_id=responsible.id,
+                note=plaintext2html(rating.feedback or ""),
+            )
+
+    def _get_responsible(self):
+        """:return: the first of those responsible who may read the ticket"""
+        self.ensure_one()
+        managers = self.env.ref("helpdesk_mgmt.group_helpdesk_manager").all_user_ids
+        people = [
+            self.user_id,
+            self.team_id.user_id,
+            self.partner_id.commercial_partner_id.user_id,
+            *managers.filtered(lambda user: self.company_id in user.company_ids),
+        ]
+        return next(filter(self._is_readable_by, people), self.env["res.users"])
+
+    def _is_readable_by(self, user):
+        return user.active and self.with_user(user).has_access("read")
