@@ -13,6 +13,7 @@ import configparser
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 from contextlib import closing, contextmanager
@@ -69,6 +70,13 @@ OURS = tuple(sorted(path.parent.name for path in ADDONS.glob("*/__manifest__.py"
 CORE_MODULES = sorted(
     {name for own in OURS for name in manifest(own)["depends"]} - set(OURS)
 )
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def needed(name: str) -> list[str]:
@@ -274,8 +282,10 @@ class Lab:
 
     def test(self, outcome: Outcome, name: str, tags: str):
         """Run tests of the addons that are installed; note how many there were."""
-        command = ["-d", name, "--test-tags", tags, "--stop-after-init", "--no-http"]
-        log = self.run(outcome, command)
+        port = f"--http-port={free_port()}"
+        log = self.run(
+            outcome, ["-d", name, "--test-tags", tags, "--stop-after-init", port]
+        )
         outcome.test_count += sum(map(int, TESTS_RUN.findall(log)))
 
     def look(self, outcome: Outcome, name: str):
