@@ -1,4 +1,4 @@
-"""What our addons do when Inventory, margins and a website are installed beside them."""
+"""What our addons do with Inventory, margins and a website beside them."""
 
 import pytest
 from install_lab import Outcome
