@@ -10,6 +10,7 @@ from . import agreement_instalment_plan
 from . import agreement_instalment_plan_line
 from . import crm_member_import
 from . import crm_member_import_line
+from . import crm_member_import_lookup
 from . import crm_sales_policy_trial
 from . import crm_sales_policy_trial_line
 from . import crm_sales_statement_run
