@@ -107,6 +107,12 @@
         "demo/funnel_need_demo.xml",
         "demo/agreement_demo.xml",
         "demo/membership_demo.xml",
+        "demo/crm_sales_trade_demo.xml",
+        "demo/crm_sales_policy_demo.xml",
+        "demo/crm_sales_target_demo.xml",
+        "demo/crm_care_demo.xml",
+        "demo/crm_sales_weekly_demo.xml",
+        "demo/crm_sale_kit_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_funnel_loyalty/static/src/**/*"],
