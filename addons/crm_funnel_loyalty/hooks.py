@@ -53,9 +53,10 @@ def uninstall_hook(env):
 
 def _release_records(env):
     """Let go of stages and tiers: they are deleted before the columns with them."""
-    kind = env.ref("crm_funnel_loyalty.mail_activity_type_fall", False)
-    if kind:
-        env["mail.activity"].search([("activity_type_id", "=", kind.id)]).unlink()
+    for name in ("fall", "training", "weekly"):
+        kind = env.ref(f"crm_funnel_loyalty.mail_activity_type_{name}", False)
+        if kind:
+            env["mail.activity"].search([("activity_type_id", "=", kind.id)]).unlink()
     env["ir.config_parameter"].search([("key", "=", PLACE)]).unlink()
     env.flush_all()
     for statement in (

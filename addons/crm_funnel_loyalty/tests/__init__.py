@@ -59,3 +59,5 @@ from . import test_care_concurrency
 from . import test_care_performance
 from . import test_care_tour
 from . import test_crm_sale_kit
+from . import test_crm_sale_kit_plan
+from . import test_crm_sales_sanity_tour
