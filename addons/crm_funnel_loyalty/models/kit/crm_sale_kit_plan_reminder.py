@@ -23,8 +23,10 @@ class CrmSaleKitPlanReminder(models.Model):
     _inherit = "crm.sale.kit.plan"
 
     @api.model
-    def _get_reminder_type(self):
-        return self.env.ref("crm_funnel_loyalty.mail_activity_type_training")
+    def _get_reminder_type_id(self):
+        return self.env["ir.model.data"]._xmlid_to_res_id(
+            "crm_funnel_loyalty.mail_activity_type_training", raise_if_not_found=True
+        )
 
     @api.model
     def _cron_remind(self):
@@ -57,7 +59,7 @@ class CrmSaleKitPlanReminder(models.Model):
         )
         activities.create(
             [
-                row._prepare_reminder(self._get_reminder_type())
+                row._prepare_reminder(self._get_reminder_type_id())
                 for row in late
                 if (row.plan_id.id, row.user_id) not in reminded
             ]
@@ -68,7 +70,7 @@ class CrmSaleKitPlanReminder(models.Model):
         return self.env["mail.activity"].search(
             [
                 ("res_model", "=", self._name),
-                ("activity_type_id", "=", self._get_reminder_type().id),
+                ("activity_type_id", "=", self._get_reminder_type_id()),
                 *domain,
             ]
         )

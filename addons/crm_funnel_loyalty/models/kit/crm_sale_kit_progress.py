@@ -93,7 +93,7 @@ class CrmSaleKitProgress(models.Model):
         self.ensure_one()
         return self.plan_id.action_open_items()
 
-    def _prepare_reminder(self, kind):
+    def _prepare_reminder(self, activity_type_id):
         """:return: values of the activity that reminds this person"""
         self.ensure_one()
         plan = self.plan_id
@@ -102,7 +102,7 @@ class CrmSaleKitProgress(models.Model):
         return {
             "res_model_id": self.env["ir.model"]._get_id(plan._name),
             "res_id": plan.id,
-            "activity_type_id": kind.id,
+            "activity_type_id": activity_type_id,
             "summary": reader.env._("Finish “%s”", plan.name),
             "date_deadline": self.date_deadline,
             "user_id": self.user_id.id,

@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("crm_sales_sanity", {
         {
             content: "The best sells four times as much as the last one",
             trigger:
-                "[data-rule=gap][data-code=too_wide]:contains(400):contains(pay_an sells)",
+                "[data-rule=gap][data-code=too_wide]:contains(pay_an):contains(sells 400)",
         },
         {
             content: "Revenue against income",
