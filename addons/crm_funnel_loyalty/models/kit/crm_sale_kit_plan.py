@@ -42,7 +42,7 @@ class CrmSaleKitPlan(models.Model):
     )
     note = fields.Text()
     progress_ids = fields.One2many("crm.sale.kit.progress", "plan_id")
-    person_count = fields.Integer(string="For", compute="_compute_figures")
+    person_count = fields.Integer(string="Learners", compute="_compute_figures")
     done_count = fields.Integer(string="Finished", compute="_compute_figures")
     behind_count = fields.Integer(string="Late", compute="_compute_figures")
     progress = fields.Float(string="Progress (%)", compute="_compute_figures")

@@ -39,7 +39,7 @@ class CrmSaleKitProgress(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     date_deadline = fields.Date(string="Due Date", readonly=True)
     item_count = fields.Integer(string="To Read", readonly=True)
-    read_count = fields.Integer(string="Read", readonly=True)
+    read_count = fields.Integer(string="Read So Far", readonly=True)
     progress = fields.Float(string="Progress (%)", readonly=True, aggregator="avg")
     last_date = fields.Datetime(string="Last Read On", readonly=True)
     state = fields.Selection(
