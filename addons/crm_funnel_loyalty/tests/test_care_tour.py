@@ -31,7 +31,7 @@ class TestCareTour(CareCommon, HttpCase):
             self.assertIn(partner, scenario.run_ids.partner_id)
 
     def test_manager_reads_the_figures(self):
-        """In the real browser: a scenario that runs, per step, who is in it, results."""
+        """In the browser: a scenario that runs, per step, who is in it, what came."""
         self.env["res.lang"]._activate_lang("en_US")
         user = new_test_user(
             self.env, "care_figures", "sales_team.group_sale_manager", lang="en_US"

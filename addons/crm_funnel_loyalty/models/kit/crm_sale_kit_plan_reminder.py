@@ -31,7 +31,7 @@ class CrmSaleKitPlanReminder(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind whoever has not finished, company by company."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(companies))
         for company in companies:

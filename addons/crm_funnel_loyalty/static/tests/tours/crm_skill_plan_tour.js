@@ -49,8 +49,7 @@ registry.category("web_tour.tours").add("crm_skill_plan", {
         },
         {
             content: "One is late",
-            trigger:
-                ".o_form_view button[name=action_view_progress]:contains(1)",
+            trigger: ".o_form_view button[name=action_view_progress]:contains(1)",
             run: "click",
         },
         {
