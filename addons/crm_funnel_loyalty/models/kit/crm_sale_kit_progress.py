@@ -103,7 +103,7 @@ class CrmSaleKitProgress(models.Model):
             "res_model_id": self.env["ir.model"]._get_id(plan._name),
             "res_id": plan.id,
             "activity_type_id": activity_type_id,
-            "summary": reader.env._("Finish “%s”", plan.name),
+            "summary": reader.env._("Skill plan: %s", plan.name),
             "date_deadline": self.date_deadline,
             "user_id": self.user_id.id,
         }
