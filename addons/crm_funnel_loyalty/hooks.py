@@ -63,7 +63,9 @@ def uninstall_hook(env):
 
 def _release_records(env):
     """Let go of stages and tiers: they are deleted before the columns with them."""
-    for name in ("crm_funnel_loyalty.mail_activity_type_fall", UNHAPPY):
+    kinds = ("fall", "training", "weekly")
+    names = [f"crm_funnel_loyalty.mail_activity_type_{kind}" for kind in kinds]
+    for name in (*names, UNHAPPY):
         if kind := env.ref(name, False):
             env["mail.activity"].search([("activity_type_id", "=", kind.id)]).unlink()
     env["ir.config_parameter"].search([("key", "=", PLACE)]).unlink()

@@ -68,3 +68,5 @@ from . import test_ticket_rating
 from . import test_ticket_partner
 from . import test_ticket_access
 from . import test_ticket_tour
+from . import test_crm_sale_kit_plan
+from . import test_crm_sales_sanity_tour

@@ -29,3 +29,44 @@ class TestCareTour(CareCommon, HttpCase):
         with self.at(fields.Datetime.now() + timedelta(days=1)):
             self.enrol()
             self.assertIn(partner, scenario.run_ids.partner_id)
+
+    def test_manager_reads_the_figures(self):
+        """In the browser: a scenario that runs, per step, who is in it, what came."""
+        self.env["res.lang"]._activate_lang("en_US")
+        user = new_test_user(
+            self.env, "care_figures", "sales_team.group_sale_manager", lang="en_US"
+        )
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        scenario = self.make_scenario(
+            "birthday",
+            [
+                {
+                    "action": "activity",
+                    "activity_type_id": todo.id,
+                    "activity_summary": "Ask how it is",
+                },
+                {
+                    "action": "activity",
+                    "activity_type_id": todo.id,
+                    "activity_summary": "Ask again",
+                    "wait_days": 7,
+                },
+            ],
+            name="Care figures",
+            sender_id=user.id,
+        )
+        today = self.scenarios._get_today()
+        customers = self.env["res.partner"].create(
+            [
+                {"name": name, "birthdate": f"1990-{today:%m-%d}"}
+                for name in ("Care Answering", "Care Waiting")
+            ]
+        )
+        scenario._start_safely()
+        runs = scenario.run_ids.filtered(lambda run: run.partner_id in customers)
+        self.assertEqual(len(runs), 2)
+        runs._advance()
+        runs.filtered(lambda run: run.partner_id == customers[0])._note_answers(
+            fields.Datetime.now()
+        )
+        self.start_tour("/odoo/care-scenarios", "crm_care_figures", login=user.login)

@@ -138,11 +138,11 @@ class TestCrmSaleKit(FunnelCommon, HttpCase):
         self.assertIn(self.item, unread)
         self.assertFalse(self.training.with_user(self.other).is_read)
 
-    def test_marking_costs_one_statement(self):
+    def test_marking_costs_two_statements(self):
         items = (self.item | self.training).with_user(self.seller)
         items.check_access("read")
         self.env.flush_all()
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(3):
             items.action_mark_read()
 
     def test_rights(self):

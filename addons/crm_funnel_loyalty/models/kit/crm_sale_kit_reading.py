@@ -27,7 +27,8 @@ class CrmSaleKitReading(models.Model):
 
     @api.model
     def _note(self, items):
-        """COST: one statement. Two windows at once leave one row."""
+        """COST: one statement, and a query for reminders. Two windows at once leave one
+        row."""
         if not items:
             return
         self.env.execute_query(
@@ -48,3 +49,4 @@ class CrmSaleKitReading(models.Model):
         )
         self.invalidate_model()
         items.invalidate_recordset(["reading_ids", "reader_count", "is_read"])
+        self.env["crm.sale.kit.plan"]._close_reminders(self.env.user)
