@@ -14,5 +14,6 @@ class CrmLead(models.Model):
         return leads
 
     def _after_lead_stage_move(self):
-        super()._after_lead_stage_move()
+        result = super()._after_lead_stage_move()
         self.env["crm.care.scenario"]._fire("lead_stage", self)
+        return result

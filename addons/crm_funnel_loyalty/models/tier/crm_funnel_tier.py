@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ...services.funnel import TierRule
 from ...tools import company_tz
 from .funnel_recompute import FunnelRecompute
-from .funnel_statement import FunnelParams, PreparedText
+from .funnel_statement import FunnelParams, PreparedStatement
 
 
 class FunnelSettings(NamedTuple):
@@ -188,7 +188,7 @@ class CrmFunnelTier(models.Model):
         worker = FunnelRecompute(
             self.env["res.partner"], params=FunnelParams.numbered()
         )
-        return PreparedText.of(self.env, worker.get_statement())
+        return PreparedStatement.of(self.env, worker.get_statement())
 
     def _prepare_rule(self):
         self.ensure_one()

@@ -39,16 +39,16 @@ class FunnelParams(NamedTuple):
         )
 
 
-class PreparedText(NamedTuple):
+class PreparedStatement(NamedTuple):
     """A statement with numbered parameters, and its name on the connections."""
 
     name: str
-    text: str
+    statement: SQL
 
     @classmethod
     def of(cls, env, statement):
-        text = env.cr.mogrify(statement).decode()
-        return cls(f"funnel_{sha256(text.encode()).hexdigest()[:24]}", text)
+        text = env.cr.mogrify(statement)
+        return cls(f"funnel_{sha256(text).hexdigest()[:24]}", statement)
 
 
 class FunnelStatement:
@@ -86,12 +86,10 @@ class FunnelStatement:
         self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
     def run_prepared(self, prepared, params):
-        """Run a ``PreparedText`` with these ``FunnelParams``."""
+        """Run a ``PreparedStatement`` with these ``FunnelParams``."""
         if not self._is_known(prepared.name):
-            text = SQL(prepared.text.replace("%", "%%"))
-            self.env.cr.execute(
-                SQL("PREPARE %s AS %s", SQL.identifier(prepared.name), text)
-            )
+            name = SQL.identifier(prepared.name)
+            self.env.cr.execute(SQL("PREPARE %s AS %s", name, prepared.statement))
         return self.env.execute_query(
             SQL(
                 "EXECUTE %s (%s)",
