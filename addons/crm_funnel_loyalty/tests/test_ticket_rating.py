@@ -128,6 +128,7 @@ class TestTicketRating(TicketCommon, MailCase):
             self.assertEqual(len(activity), count, rate)
             if count:
                 self.assertEqual(activity.user_id, self.agent)
+                self.assertEqual(activity.summary, "Unhappy Customer: Talk to Them")
                 self.assertIn("Too slow", activity.note)
 
     def test_one_activity_and_a_better_rating_takes_it_back(self):

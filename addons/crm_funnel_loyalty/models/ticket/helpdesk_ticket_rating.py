@@ -64,9 +64,11 @@ class HelpdeskTicketRating(models.Model):
     def _plan_talk(self, rating):
         responsible = self._get_responsible()
         if responsible:
-            self.with_context(lang=responsible.lang).activity_schedule(
+            ticket = self.with_context(lang=responsible.lang)
+            ticket.activity_schedule(
                 UNHAPPY,
                 user_id=responsible.id,
+                summary=ticket.env._("Unhappy Customer: Talk to Them"),
                 note=plaintext2html(rating.feedback or ""),
             )
 
