@@ -64,6 +64,15 @@ class TestTicketRating(TicketCommon, MailCase):
         ticket.stage_id = self.new
         self.assertEqual(len(self.close(ticket)), 1)
 
+    def test_showing_the_template_asks_nobody(self):
+        """Odoo renders a template for some ticket whenever it is saved."""
+        ticket = self.make_ticket()
+        template = self.env.ref("crm_funnel_loyalty.mail_template_ticket_rating")
+        body = template._render_field("body_html", ticket.ids)[ticket.id]
+        self.assertIn("/rate/", body)
+        self.assertFalse(ticket.rating_ids)
+        self.assertEqual(len(self.close(ticket)), 1)
+
     def test_nobody_without_an_email_is_asked(self):
         self.customer.email = False
         ticket = self.make_ticket() | self.make_ticket(partner_id=False)
@@ -119,6 +128,7 @@ class TestTicketRating(TicketCommon, MailCase):
             self.assertEqual(len(activity), count, rate)
             if count:
                 self.assertEqual(activity.user_id, self.agent)
+                self.assertEqual(activity.summary, "Unhappy Customer: Talk to Them")
                 self.assertIn("Too slow", activity.note)
 
     def test_one_activity_and_a_better_rating_takes_it_back(self):

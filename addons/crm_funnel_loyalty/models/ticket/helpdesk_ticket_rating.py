@@ -24,19 +24,31 @@ class HelpdeskTicketRating(models.Model):
         return "team_id"
 
     def _send_ticket_rating_mail(self, force_send=False):
-        reachable = self.filtered(lambda ticket: ticket._can_be_asked())
-        return super(HelpdeskTicketRating, reachable)._send_ticket_rating_mail(
+        asked = self.filtered(lambda ticket: ticket._can_be_asked())
+        for ticket in asked:
+            ticket._rating_get_access_token()
+        return super(HelpdeskTicketRating, asked)._send_ticket_rating_mail(
             force_send=force_send
         )
 
     def _can_be_asked(self):
-        """:return: whether the customer has an e-mail, and no question unanswered"""
+        """:return: whether to ask, and the customer has an e-mail and was not asked"""
+        is_wanted = self.rating_status == "stage_change"
+        template = self.stage_id.rating_mail_template_id
+        is_reachable = is_wanted and template and self._rating_get_partner().email
+        return bool(is_reachable and not self._find_question())
+
+    def _find_question(self):
+        """:return: the rating that the customer was asked for and has not given"""
         partner = self._rating_get_partner()
         # sudo: whether it was asked does not depend on who closes the ticket
-        asked = self.sudo().rating_ids.filtered(
+        return self.sudo().rating_ids.filtered(
             lambda rating: rating.partner_id == partner and not rating.consumed
-        )
-        return bool(partner.email and not asked)
+        )[:1]
+
+    def _get_question_token(self):
+        """Token for the e-mail. Showing or checking the template asks nobody."""
+        return self._find_question().access_token or ""
 
     def rating_apply(self, rate, token=None, rating=None, feedback=None, **kwargs):
         """See to it that somebody talks to an unhappy customer."""
@@ -52,9 +64,11 @@ class HelpdeskTicketRating(models.Model):
     def _plan_talk(self, rating):
         responsible = self._get_responsible()
         if responsible:
-            self.with_context(lang=responsible.lang).activity_schedule(
+            ticket = self.with_context(lang=responsible.lang)
+            ticket.activity_schedule(
                 UNHAPPY,
                 user_id=responsible.id,
+                summary=ticket.env._("Unhappy Customer: Talk to Them"),
                 note=plaintext2html(rating.feedback or ""),
             )
 
