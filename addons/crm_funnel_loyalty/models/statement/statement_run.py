@@ -14,9 +14,9 @@ from .statement_pay import (
     Line,
     StatementPay,
     correct,
-    deal_out,
 )
 from .statement_store import StatementStore
+from .statement_team import StatementTeam
 
 # How far back closed periods are compared with what their documents say today.
 LOOK_BACK = relativedelta(months=12)
@@ -53,7 +53,7 @@ class StatementRun:
             lines["user", line.user_id].append(line)
         store = StatementStore(self.policy, self.begin, self.end)
         store.ensure([*lines, *self._get_incomes()])
-        self._deal_out(lines, sales, store)
+        StatementTeam(self.policy, store).deal_out(lines, sales)
         store.store(lines, self._get_revenue(sales))
         return store.statements
 
@@ -209,66 +209,3 @@ class StatementRun:
         )
         kind = line.origin_kind or line.kind
         return Line(kind, to_decimal(line.amount), base, sale, line.user_id.id)
-
-    # ------------------------------------------------------------------
-    # Teams
-    # ------------------------------------------------------------------
-
-    def _deal_out(self, lines, sales, store):
-        """Give what the teams have to their members, where the policy says so."""
-        revenue = defaultdict(lambda: defaultdict(lambda: ZERO))
-        for sale in sales:
-            revenue[sale.team_id][sale.user_id] += sale.base
-        teams = self.env["crm.team"].browse(
-            sorted(team_id for kind, team_id in lines if kind == "team")
-        )
-        for team in teams:
-            if ("team", team.id) in store.closed:
-                continue
-            members = {user.id: ZERO for user in team.member_ids} | revenue[team.id]
-            amount = sum((line.amount for line in lines["team", team.id]), ZERO)
-            shares = deal_out(
-                amount, members, self.policy.team_split, team.user_id.id, self.step
-            )
-            self._add_shares(team, shares, lines, store)
-
-    def _add_shares(self, team, shares, lines, store):
-        """A member whose statement is closed keeps what it says; the rest of that
-        share stays with the team."""
-        giver = ("team", team.id)
-        store.ensure([giver, *(("user", user_id) for user_id in shares)])
-        dealt = self._get_dealt(store.get_id(giver))
-        for user_id in sorted({*shares, *dealt}):
-            owner = ("user", user_id)
-            amount = shares.get(user_id, ZERO)
-            if owner in store.closed:
-                amount = dealt.get(user_id, ZERO)
-            if amount:
-                lines[giver].append(
-                    self._get_dealt_line(-amount, user_id, store, owner)
-                )
-                lines[owner].append(self._get_dealt_line(amount, user_id, store, giver))
-
-    def _get_dealt(self, statement_id):
-        """:return: dict of user id to what a team has dealt out in closed statements"""
-        rows = self.env["crm.sales.statement.line"]._read_group(
-            [
-                ("kind", "=", "dealt"),
-                ("res_model", "=", "crm.sales.statement"),
-                ("res_id", "=", statement_id),
-                ("statement_id.user_id", "!=", False),
-                ("statement_id.state", "!=", "draft"),
-            ],
-            ["user_id"],
-            ["amount:sum"],
-        )
-        return {user.id: to_decimal(amount) for user, amount in rows}
-
-    def _get_dealt_line(self, amount, user_id, store, other):
-        return Line(
-            "dealt",
-            amount,
-            user_id=user_id,
-            res_model="crm.sales.statement",
-            res_id=store.get_id(other),
-        )
