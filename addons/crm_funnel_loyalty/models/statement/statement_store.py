@@ -50,7 +50,7 @@ class StatementStore:
         self.policy = policy
         self.env = policy.env
         self.begin = begin
-        self.end = end
+        self.last = end - timedelta(days=1)
         self._read()
 
     def _read(self):
@@ -85,7 +85,7 @@ class StatementStore:
                     "company_id": self.policy.company_id.id,
                     "policy_id": self.policy.id,
                     "date_from": self.begin,
-                    "date_to": self.end - timedelta(days=1),
+                    "date_to": self.last,
                     "user_id": owner_id if kind == "user" else False,
                     "team_id": owner_id if kind == "team" else False,
                 }
@@ -216,7 +216,7 @@ class StatementStore:
         )
 
     def _update_heads(self, drafts):
-        """The sums on the statements themselves."""
+        """The policy, its period and the sums on the statements themselves."""
         self.env.execute_query(
             SQL(
                 """
@@ -229,12 +229,12 @@ class StatementStore:
                      GROUP BY draft.id, draft.revenue
                 )
                 UPDATE crm_sales_statement statement
-                   SET (policy_id, %(names)s, write_date)
-                       = (%(policy)s, %(earned)s, %(now)s)
+                   SET (policy_id, date_to, %(names)s, write_date)
+                       = (%(policy)s, %(last)s, %(earned)s, %(now)s)
                   FROM earned
                  WHERE statement.id = earned.id
-                   AND (statement.policy_id, %(stored)s)
-                       IS DISTINCT FROM (%(policy)s, %(earned)s)
+                   AND (statement.policy_id, statement.date_to, %(stored)s)
+                       IS DISTINCT FROM (%(policy)s, %(last)s, %(earned)s)
              RETURNING statement.id
                 """,
                 sums=SQL(", ").join(
@@ -252,6 +252,7 @@ class StatementStore:
                 ids=list(drafts),
                 revenues=list(drafts.values()),
                 policy=self.policy.id,
+                last=self.last,
                 now=self.env.cr.now(),
             )
         )
