@@ -69,3 +69,27 @@ class TestCrmSalesStatementTeam(PayCase):
         order._action_cancel()
         self._generate(JANUARY)
         self._assertParts(team=-60_000, binh=60_000, an=0)
+
+    def test_members_of_that_month(self):
+        """Chi sells; An left on 15 January, Bình came in February."""
+        self._make_policy(person_share=70, team_split="equal")
+        self._sell(self.chi, 30 * MILLION, "2026-01-05")
+        self.team.member_ids -= self.an
+        self._date_memberships(self.an, write_date="2026-01-15")
+        self._date_memberships(self.binh, create_date="2026-01-31 17:00")
+        self._generate(JANUARY)
+        self._assertParts(team=-180_000, an=90_000, binh=0, chi=90_000)
+        self._date_memberships(self.an, write_date="2025-12-31 16:59")
+        self._date_memberships(self.binh, create_date="2026-01-31 16:59")
+        self._generate(JANUARY)
+        self._assertParts(team=-180_000, an=0, binh=90_000, chi=90_000)
+
+    def test_leader_of_that_month(self):
+        """What January had for its leader stays with Chi when An leads from then on."""
+        self._make_policy(person_share=70, team_split="leader")
+        self._sell(self.binh, 30 * MILLION, "2026-01-05")
+        self._generate(JANUARY)
+        self.team.user_id = self.an
+        self._generate(JANUARY)
+        self._assertParts(team=-180_000, an=0, chi=180_000)
+        self.assertEqual(self._get(self.team, JANUARY).leader_id, self.chi)

@@ -45,7 +45,8 @@ class StatementRun:
             lines["user", line.user_id].append(line)
         store = StatementStore(self.policy, self.begin, self.end)
         store.ensure([*lines, *self._get_incomes()])
-        StatementTeam(self.policy, store).deal_out(lines, sales)
+        team = StatementTeam(self.policy, self.begin, self.end, store)
+        team.deal_out(lines, sales)
         store.store(lines, self._get_revenue(sales))
         return store.statements
 

@@ -68,8 +68,8 @@ class StatementStore:
             if one.state != "draft":
                 self.closed.add(owner)
 
-    def get_id(self, owner):
-        return self.by_owner[owner]
+    def get(self, owner):
+        return self.statements.browse(self.by_owner[owner])
 
     def ensure(self, owners):
         """Make the statements of owners that have none."""
@@ -78,6 +78,7 @@ class StatementStore:
         ]
         if not missing:
             return
+        leaders = self._get_leaders(missing)
         quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
         self.env["crm.sales.statement"].with_context(**quiet).create(
             [
@@ -88,11 +89,19 @@ class StatementStore:
                     "date_to": self.last,
                     "user_id": owner_id if kind == "user" else False,
                     "team_id": owner_id if kind == "team" else False,
+                    "leader_id": leaders.get((kind, owner_id), False),
                 }
                 for kind, owner_id in missing
             ]
         )
         self._read()
+
+    def _get_leaders(self, owners):
+        """:return: dict of owner to the id of the present leader, of teams"""
+        teams = self.env["crm.team"].browse(
+            [team_id for kind, team_id in owners if kind == "team"]
+        )
+        return {("team", team.id): team.user_id.id for team in teams}
 
     def store(self, lines, revenue):
         """Make the drafts say these lines and no other.

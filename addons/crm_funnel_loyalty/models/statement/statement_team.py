@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from ...services.commission import ZERO, to_decimal
+from ...tools import day_begin
 from .statement_pay import Line, deal_out
 
 
@@ -13,11 +14,14 @@ class StatementTeam:
     also to members whose statements are still drafts; a closed member gets nothing more
     or less, and the rest of that share stays with the team.
 
-    COST: one query, whatever the number of teams and members.
+    COST: two queries, whatever the number of teams and members.
     """
 
-    def __init__(self, policy, store):
+    def __init__(self, policy, begin, end, store):
         self.policy = policy
+        self.begin, self.end = (
+            day_begin(day, policy.company_id) for day in (begin, end)
+        )
         self.env = policy.env
         self.store = store
         self.step = to_decimal(policy.currency_id.rounding)
@@ -34,11 +38,36 @@ class StatementTeam:
         teams = self.env["crm.team"].browse(
             sorted(team_id for kind, team_id in owners if kind == "team")
         )
+        for team_id, users in self._read_members(teams).items():
+            revenue[team_id] = dict.fromkeys(users.ids, ZERO) | revenue[team_id]
         for team in teams:
             shares = dealt[team.id]
             if ("team", team.id) not in self.store.closed:
                 shares = self._get_shares(team, lines, revenue[team.id], shares)
             self._add_shares(team.id, shares, lines)
+
+    def _read_members(self, teams):
+        """Who belonged to the teams in the period. The day on which a membership was
+        archived is that of its last change; one that was deleted is not known any more.
+
+        :return: dict of team id to users
+        """
+        rows = (
+            self.env["crm.team.member"]
+            .with_context(active_test=False)
+            ._read_group(
+                [
+                    ("crm_team_id", "in", teams.ids),
+                    ("create_date", "<", self.end),
+                    "|",
+                    ("active", "=", True),
+                    ("write_date", ">=", self.begin),
+                ],
+                ["crm_team_id"],
+                ["user_id:recordset"],
+            )
+        )
+        return {team.id: users for team, users in rows}
 
     def _get_revenue(self, sales):
         """:return: dict of team id to dict of user id to what they sold for it"""
@@ -67,13 +96,12 @@ class StatementTeam:
                 dealt[teams.get(line.res_id)][line.user_id.id] = amount
         return dealt
 
-    def _get_shares(self, team, lines, revenue, dealt):
+    def _get_shares(self, team, lines, members, dealt):
         """:return: dict of user id to what a team that is not closed gives"""
-        amount = sum((line.amount for line in lines["team", team.id]), ZERO)
-        members = {user.id: ZERO for user in team.member_ids} | revenue
-        shares = deal_out(
-            amount, members, self.policy.team_split, team.user_id.id, self.step
-        )
+        owner = ("team", team.id)
+        amount = sum((line.amount for line in lines[owner]), ZERO)
+        leader = self.store.get(owner).leader_id or team.user_id
+        shares = deal_out(amount, members, self.policy.team_split, leader.id, self.step)
         closed = {
             user_id: dealt.get(user_id, ZERO)
             for user_id in {*shares, *dealt}
@@ -96,5 +124,5 @@ class StatementTeam:
             amount,
             user_id=user_id,
             res_model="crm.sales.statement",
-            res_id=self.store.get_id(other),
+            res_id=self.store.by_owner[other],
         )
