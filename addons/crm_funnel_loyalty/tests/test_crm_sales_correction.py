@@ -2,10 +2,11 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common_invoice import InvoiceCase
-from .common_pay import JANUARY, MILLION
+from .common_pay import FEBRUARY, JANUARY, MILLION
 
 
 @tagged("post_install", "-at_install")
@@ -74,3 +75,29 @@ class TestCrmSalesCorrection(InvoiceCase):
         self._assertReturned(self._get(self.an, january), 0, -1.7 * MILLION)
         self._generate(february)
         self.assertFalse(self._get(self.an, february).total)
+
+    def test_a_product_moves_to_another_category(self):
+        """Closed months keep the rate of their day, until the document changes."""
+        course, other = self.env["product.category"].create(
+            [{"name": "Course"}, {"name": "Other"}]
+        )
+        product = self.env["product.product"].create(
+            {"name": "Course", "categ_id": course.id, "taxes_id": False}
+        )
+        self._make_policy(
+            person_share=70,
+            rate_ids=[Command.create({"categ_id": course.id, "rate": 10})],
+        )
+        order = self._sell(self.an, 90 * MILLION, "2026-01-05")
+        order.order_line = [
+            Command.create({"product_id": product.id, "price_unit": 10 * MILLION})
+        ]
+        self._close(JANUARY)
+        # 70 % of 90 million at 2 % and 10 million at 10 %
+        self.assertEqual(self._get(self.an, JANUARY).total, 1_960_000)
+        product.categ_id = other
+        self.assertFalse(self._generate(FEBRUARY).line_ids)
+        order.order_line[1].price_unit = 20 * MILLION
+        self._generate(FEBRUARY)
+        # 70 % of 100 million at 2 % and 10 million at 3 %, less what was booked
+        self.assertEqual(self._get(self.an, FEBRUARY).correction, -350_000)

@@ -2,9 +2,14 @@
 
 from collections import defaultdict
 
-from ...services.commission import to_decimal
+from ...services.commission import ZERO, to_decimal
 from .statement_facts import Sale, StatementFacts
 from .statement_pay import DOCUMENT_KINDS, Line, StatementPay, correct
+
+
+def _get_document(sale):
+    """Whose document it is, at whatever rates."""
+    return sale.key[:-1]
 
 
 class StatementCorrection:
@@ -29,7 +34,7 @@ class StatementCorrection:
             sales = self._read_closed(policy, days)
             pay = StatementPay(policy)
             for day in days:
-                now = pay.get_lines(sales[day])
+                now = pay.get_lines(self._keep_rates(sales[day], known[day]))
                 open_owners = self._get_open_owners(closed[day])
                 for owner in sorted({*now, *known[day]} - open_owners):
                     corrections[owner] += correct(
@@ -50,6 +55,41 @@ class StatementCorrection:
         for sale in StatementFacts(policy).read_sales(min(days), end):
             sales[self.periods.find(sale)].append(sale)
         return sales
+
+    def _keep_rates(self, sales, known):
+        """Give documents whose revenue is what was booked the rates that they were
+        booked at: those hold for the product and the customer of that day.
+
+        :return: list of ``Sale``
+        """
+        booked = self._get_booked(known)
+        parts = defaultdict(list)
+        for sale in sales:
+            parts[_get_document(sale)].append(sale)
+        kept = []
+        for sale in sales:
+            document = _get_document(sale)
+            bases = booked.get(document)
+            own = parts[document]
+            if not bases or sum(one.base for one in own) != sum(bases.values()):
+                kept.append(sale)
+            elif sale is own[0]:
+                kept += [
+                    sale._replace(rate_id=rate_id, base=base)
+                    for rate_id, base in bases.items()
+                ]
+        return kept
+
+    def _get_booked(self, known):
+        """:return: dict of document to dict of rate to revenue, as persons have it"""
+        booked = defaultdict(lambda: defaultdict(lambda: ZERO))
+        for (owner, _owner_id), lines in known.items():
+            for line in lines if owner == "user" else ():
+                booked[_get_document(line.sale)][line.sale.rate_id] += line.base
+        return {
+            document: {rate_id: base for rate_id, base in bases.items() if base}
+            for document, bases in booked.items()
+        }
 
     def _get_open_owners(self, statements):
         return {
