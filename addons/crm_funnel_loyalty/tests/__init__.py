@@ -48,7 +48,10 @@ from . import test_member_tour
 from . import test_commission_services
 from . import test_crm_sales_statement
 from . import test_crm_sales_basis
+from . import test_crm_sales_correction
+from . import test_crm_sales_statement_team
 from . import test_crm_sales_policy
+from . import test_crm_sales_policy_version
 from . import test_crm_sales_access
 from . import test_care_trigger
 from . import test_care_run

@@ -24,6 +24,8 @@ class CrmSalesStatement(models.Model):
       draft: the difference to what that period would pay today.
     * CREDIT: a sale counts for whoever had it when it happened, see
       ``crm.sales.credit.mixin``.
+    * TEAMS deal out what they have to who belonged to them in the period, or to who led
+      them when the statement was first made; see ``StatementTeam``.
     * PERIODS are months or quarters of the company's time zone; money is company
       currency, without taxes, rounded once; parts add up to the whole.
     * RIGHTS: a salesperson reads the own statement, a leader the team's, sales managers
@@ -48,6 +50,13 @@ class CrmSalesStatement(models.Model):
         "res.users", string="Salesperson", readonly=True, index="btree_not_null"
     )
     team_id = fields.Many2one("crm.team", readonly=True)
+    leader_id = fields.Many2one(
+        "res.users",
+        string="Team Leader",
+        readonly=True,
+        help="Who led the team when this statement was first made, and gets what goes "
+        "to the leader.",
+    )
     state = fields.Selection(
         [("draft", "Draft"), ("confirmed", "Confirmed"), ("paid", "Paid")],
         default="draft",
