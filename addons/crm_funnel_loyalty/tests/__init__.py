@@ -48,6 +48,7 @@ from . import test_member_referral
 from . import test_member_tour
 from . import test_commission_services
 from . import test_crm_sales_statement
+from . import test_crm_sales_credit
 from . import test_crm_sales_basis
 from . import test_crm_sales_policy
 from . import test_crm_sales_access

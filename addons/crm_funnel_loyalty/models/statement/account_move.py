@@ -19,4 +19,5 @@ class AccountMove(models.Model):
         for document in (*origin, *orders):
             if document.credit_user_id:
                 return document.credit_user_id, document.credit_team_id
-        return self.invoice_user_id, self.team_id
+        user = self.invoice_user_id
+        return user, self.team_id or self._get_home_team(user)
