@@ -278,6 +278,15 @@ class TestCrmSalesBasis(PayCase):
         self._generate(MARCH)
         self.assertFalse(sum(self._generate(MARCH).mapped("total")))
 
+    def test_posted_again_for_another(self):
+        """An invoice that was a draft again is the sale of who is on it then."""
+        move = self._invoice(self.an, MILLION, "2026-01-05")
+        move.with_user(self.accountant).button_draft()
+        self.assertFalse(move.credit_user_id)
+        move.invoice_user_id = self.binh
+        move.action_post()
+        self.assertEqual(move.credit_user_id, self.binh)
+
     def test_invoice_of_a_colleagues_order(self):
         """Who posts the invoice need not be allowed to read the order."""
         order = self._sell(self.an, MILLION, "2026-01-05")

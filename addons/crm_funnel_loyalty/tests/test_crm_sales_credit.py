@@ -79,6 +79,20 @@ class TestCrmSalesCredit(PayCase, RpcCase):
         alone.action_confirm()
         self.assertFalse(alone.credit_team_id)
 
+    def test_confirmed_again_by_another(self):
+        """A cancelled order that another salesperson takes up is that one's sale."""
+        order = self._sell(self.an, 20 * MILLION, "2026-01-31 03:00:00")
+        self.team.member_ids -= self.binh
+        order.with_context(disable_cancel_warning=True).action_cancel()
+        self.assertEqual(order.credit_user_id, self.an)
+        order.with_user(self.an).action_draft()
+        self.assertFalse(order.credit_user_id)
+        order.write({"user_id": self.binh.id, "team_id": False})
+        order.action_confirm()
+        self.assertEqual(
+            (order.credit_user_id, order.credit_team_id.ids), (self.binh, [])
+        )
+
     def test_a_colleague_takes_over_without_the_credit(self):
         order = self._sell(self.an, 20 * MILLION, "2026-01-31 03:00:00")
         self._write(self.an, order, {"user_id": self.binh.id})

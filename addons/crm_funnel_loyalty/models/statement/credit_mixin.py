@@ -10,8 +10,10 @@ class SalesCreditMixin(models.AbstractModel):
     """Whose sale a document is: the salesperson and the team of that moment.
 
     SPECIFICATION
-    - Set once, when the order is confirmed or the invoice is posted; who takes the
-      customer over later does not take the commission along (003.24).
+    - Set when the order is confirmed or the invoice is posted; who takes the customer
+      over later does not take the commission along (003.24).
+    - A document that is a draft again has none: it is noted anew when it is confirmed
+      or posted again, also where a sales manager had changed it.
     - Who sells in a team does not leave it by leaving the document's team empty.
     - Documents from before the addon have none: their present salesperson counts.
     - Only sales managers change it, and what they change is written in the chatter.
@@ -68,6 +70,12 @@ class SalesCreditMixin(models.AbstractModel):
             lambda one: one._get_credit()
         ).items():
             documents.write({"credit_user_id": user.id, "credit_team_id": team.id})
+
+    def _clear_credit(self):
+        """Forget whose sale it was: the document begins anew."""
+        credited = self.filtered("credit_user_id")
+        # sudo: the system's right to note it, taken back as well
+        credited.sudo().write({"credit_user_id": False, "credit_team_id": False})
 
     def _get_credit(self):
         """:return: the salesperson and the team of this moment"""

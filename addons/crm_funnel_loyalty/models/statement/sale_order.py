@@ -67,5 +67,11 @@ class SaleOrder(models.Model):
         self._set_credit()
         return result
 
+    def action_draft(self):
+        """Who confirms it again has sold it."""
+        result = super().action_draft()
+        self.filtered(lambda order: order.state == "draft")._clear_credit()
+        return result
+
     def _get_credit(self):
         return self.user_id, self.team_id or self._get_home_team(self.user_id)
