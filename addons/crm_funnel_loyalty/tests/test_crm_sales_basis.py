@@ -173,6 +173,33 @@ class TestCrmSalesBasis(PayCase):
         self._generate(FEBRUARY)
         self.assertEqual(self._get(self.an, FEBRUARY).correction, -2 * MILLION)
 
+    def test_payment_used_over_two_months(self):
+        """What is paid in advance is collected when each invoice takes its part, and
+        stays there when both months are closed."""
+        self._make_policy(basis="collected")
+        first = self._invoice(self.an, 100 * MILLION, "2026-01-12")
+        second = self._invoice(self.an, 100 * MILLION, "2026-02-03")
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.customers[0].id,
+                "amount": 220 * MILLION,
+                "date": "2026-01-10",
+                "journal_id": self.bank.id,
+            }
+        )
+        payment.action_post()
+        moves = payment.move_id | first | second
+        moves.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        for day in (JANUARY, FEBRUARY):
+            self._close(day)
+            self.assertEqual(self._get(self.an, day).total, 2 * MILLION)
+        self._generate(MARCH)
+        self.assertFalse(self._get(self.an, MARCH).line_ids)
+
     def test_invoice_of_an_order_is_the_sellers_of_the_order(self):
         self._make_policy(basis="invoiced")
         order = self._sell(self.an, 40 * MILLION, "2026-01-05")
