@@ -1,9 +1,10 @@
 """What several subjects share: days of the company, and whether values change."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytz
 
+from odoo.fields import Datetime
 from odoo.tools import SQL
 
 DEFAULT_TZ = "Asia/Ho_Chi_Minh"
@@ -39,6 +40,12 @@ def day_sql(moment, tz):
 def moment_sql(day, tz):
     """Return the SQL of the naive UTC moment at which a calendar day begins."""
     return SQL("(%s::timestamp AT TIME ZONE %s) AT TIME ZONE 'UTC'", day, tz)
+
+
+def is_now(moment):
+    """Whether a naive UTC moment is the present one: what was noted a long transaction
+    ago still is."""
+    return abs(Datetime.now() - moment) <= timedelta(hours=1)
 
 
 def is_change(record, vals):

@@ -98,6 +98,33 @@ class TestCrmSalesBasis(InvoiceCase):
         self._generate(FEBRUARY)
         self.assertEqual(self._get(self.an, FEBRUARY).correction, -2 * MILLION)
 
+    def test_payment_used_over_two_months(self):
+        """What is paid in advance is collected when each invoice takes its part, and
+        stays there when both months are closed."""
+        self._make_policy(basis="collected")
+        first = self._invoice(self.an, 100 * MILLION, "2026-01-12")
+        second = self._invoice(self.an, 100 * MILLION, "2026-02-03")
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.customers[0].id,
+                "amount": 220 * MILLION,
+                "date": "2026-01-10",
+                "journal_id": self.bank.id,
+            }
+        )
+        payment.action_post()
+        moves = payment.move_id | first | second
+        moves.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        for day in (JANUARY, FEBRUARY):
+            self._close(day)
+            self.assertEqual(self._get(self.an, day).total, 2 * MILLION)
+        self._generate(MARCH)
+        self.assertFalse(self._get(self.an, MARCH).line_ids)
+
     def test_invoice_of_an_order_is_the_sellers_of_the_order(self):
         self._make_policy(basis="invoiced")
         order = self._sell(self.an, 40 * MILLION, "2026-01-05")
@@ -202,6 +229,15 @@ class TestCrmSalesBasis(InvoiceCase):
         self._close(FEBRUARY)
         self._generate(MARCH)
         self.assertFalse(sum(self._generate(MARCH).mapped("total")))
+
+    def test_posted_again_for_another(self):
+        """An invoice that was a draft again is the sale of who is on it then."""
+        move = self._invoice(self.an, MILLION, "2026-01-05")
+        move.with_user(self.accountant).button_draft()
+        self.assertFalse(move.credit_user_id)
+        move.invoice_user_id = self.binh
+        move.action_post()
+        self.assertEqual(move.credit_user_id, self.binh)
 
     def test_invoice_of_a_colleagues_order(self):
         """Who posts the invoice need not be allowed to read the order."""

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ...groups import SALES_MANAGER
+from ...groups import is_sales_manager
 from ...services.barcode import barcode_uri
 from ...tools import is_change, local_date, pick
 from .point_lots import PointLots
@@ -139,10 +139,8 @@ class LoyaltyCard(models.Model):
 
     def _may_write_points(self):
         """Whether the user may move points of these cards by hand."""
-        return (
-            self.env.su
-            or self.env.user.has_group(SALES_MANAGER)
-            or not any(card.program_type == "loyalty" for card in self)
+        return is_sales_manager(self.env) or not any(
+            card.program_type == "loyalty" for card in self
         )
 
     @api.model

@@ -105,9 +105,9 @@ class CrmSalesStatement(models.Model):
                 month=format_date(self.env, statement.date_from, date_format="MM/yyyy"),
             )
 
-    @api.depends("revenue", "policy_id")
+    @api.depends("state", "policy_id", "line_ids.base", "line_ids.team_id")
     def _compute_outlook(self):
-        """The seller's question: what does selling more bring?"""
+        """The seller's question: what does selling more by the bands bring?"""
         for statement in self:
             statement.outlook = (
                 statement._get_outlook()
@@ -117,12 +117,14 @@ class CrmSalesStatement(models.Model):
 
     def _get_outlook(self):
         # sudo: borrows the right to read the bands of the own policy
-        policy = self.policy_id.sudo()
-        bands = policy._get_bands("person")
+        statement = self.sudo()
+        policy = statement.policy_id
+        sales = statement.line_ids.filtered(lambda line: line.kind == "sale")
+        team = sales.team_id if sales else statement.user_id.sale_team_id
         steps = commission.get_next_steps(
-            commission.to_decimal(self.revenue),
-            bands,
-            commission.to_decimal(policy.person_share),
+            sum(map(commission.to_decimal, sales.mapped("base")), commission.ZERO),
+            policy._get_bands("person"),
+            commission.to_decimal(policy.person_share) if team else commission.HUNDRED,
         )
         return " · ".join(
             self.env._(
