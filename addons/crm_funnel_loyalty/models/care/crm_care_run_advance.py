@@ -148,8 +148,7 @@ class CrmCareRunAdvance(models.Model):
 
     def _leave_out(self, step):
         """:return: dict of the runs for which the step is not done to their lines"""
-        company = step.scenario_id.company_id
-        limit = fields.Datetime.now() - timedelta(days=company.contact_queue_days or 1)
+        limit = step.scenario_id._get_late_limit()
         late = self.filtered(lambda run: run.next_date and run.next_date < limit)
         records = (self - late)._get_records()
         domain = step.scenario_id._get_domain(step.domain)

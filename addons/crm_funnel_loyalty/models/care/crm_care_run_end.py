@@ -1,0 +1,113 @@
+from odoo import fields, models
+
+from ...tools import in_language_of
+
+# Ends after which nothing more may reach the customer.
+CALLED_OFF = ("exited", "stopped")
+
+
+class CrmCareRunEnd(models.Model):
+    """Ends of runs: goal met, paid, gone, does not want it.
+
+    MESSAGES that still wait for their hour are called off with the run. A run whose
+    last step is done has nothing to end, but what is true afterwards (she ordered in
+    the night) calls its waiting messages off, too.
+
+    COST: one query for each kind of document, for any number of runs.
+    """
+
+    _inherit = "crm.care.run"
+
+    def _end_over(self):
+        """End what has no reason to go on."""
+        sources = self._get_sources()
+        for end, runs in self.grouped(
+            lambda run: run._get_end(sources.get(run))
+        ).items():
+            if not end:
+                continue
+            running = runs.filtered(lambda run: run.state == "running")
+            running._finish(*end)
+            (runs - running)._call_off_messages(end[1])
+
+    def _get_end(self, source):
+        """:param source: the record that started the run, or None
+        :return: the state and the reason with which it is over, or None"""
+        self.ensure_one()
+        if self.state in CALLED_OFF:
+            return self.state, self.exit_reason
+        if not self._get_record().active:
+            return "stopped", "archived"
+        if self.lead_id and not self._is_lead_there():
+            return "exited", "moved_on"
+        for goal in ("bought", "answered"):
+            if self[f"{goal}_date"] and self.scenario_id[f"exit_{goal}"]:
+                return "exited", goal
+        return self._get_end_of_source(source)
+
+    def _is_lead_there(self):
+        lead, stage = self.lead_id, self.scenario_id.lead_stage_id
+        return lead.type == "lead" and lead.lead_stage_id == stage
+
+    def _get_end_of_source(self, source):
+        if self.res_model == "agreement.instalment" and (
+            source is None or source.state == "paid"
+        ):
+            return "exited", "paid"
+        return None
+
+    def _end_unwilling(self, step):
+        """End those who said that they do not want to be contacted that way.
+
+        :return: the runs that go on
+        """
+        channel = step._get_channel() or {"call": "call"}.get(step.action)
+        if not channel or not self:
+            return self
+        refusals = {"do_not_contact"}
+        if step._get_kind() == "marketing":
+            refusals.add("withdrawn")
+        company = self.scenario_id.company_id
+        consents = self.env["crm.contact.consent"]
+        touches = self.env["crm.contact.touch"]
+        people = [
+            (
+                person.get("partner_id") or None,
+                consents._get_phone_key(company, person.get("phone")) or None,
+                person.get("email") or None,
+            )
+            for person in touches._prepare_recipients(self._get_records())
+        ]
+        decisions = consents._get_decisions(company, channel, people)
+        unwilling = self.browse(
+            run.id
+            for run, decision in zip(self, decisions, strict=True)
+            if decision in refusals
+        )
+        unwilling._finish("exited", "opted_out")
+        return self - unwilling
+
+    def _finish(self, state, reason=None):
+        """These runs are over."""
+        self.write(
+            {
+                "state": state,
+                "exit_reason": reason or False,
+                "end_date": fields.Datetime.now(),
+                "next_date": False,
+            }
+        )
+        if state in CALLED_OFF:
+            self._call_off_messages(reason)
+
+    def _call_off_messages(self, reason):
+        """What waits for its hour does not go out."""
+        waiting = self.filtered(
+            lambda run: "queued" in run.line_ids.touch_id.mapped("state")
+        )
+        for company, runs in waiting.grouped("company_id").items():
+            spoken = in_language_of(company, runs)
+            whys = dict(self._fields["exit_reason"]._description_selection(spoken.env))
+            spoken.line_ids.touch_id._call_off(
+                spoken.env._("The care has ended: %s.", whys[reason])
+            )
