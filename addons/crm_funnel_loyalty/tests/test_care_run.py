@@ -128,6 +128,23 @@ class TestCareRun(CareCommon):
         self.assertIn("no account", run.last_error)
         self.assertFalse(run.line_ids)
 
+    def test_one_telephone_of_two_customers(self):
+        scenario = self.make_scenario(
+            steps=[self.sms(), {"action": "call", "activity_summary": "Call"}]
+        )
+        husband = self.customer.copy({"name": "Husband", "phone": "+84 901 234 567"})
+        runs = self.start(scenario) | self.start(scenario, husband)
+        with self.at(MORNING + timedelta(days=1)):
+            runs.next_date = MORNING
+            self.advance()
+        self.assertEqual(runs.line_ids.mapped("state"), ["done"] * 4)
+        self.assertEqual(
+            set(self.touches(scenario).mapped("body")),
+            {f"Hello {person.name}" for person in self.customer | husband},
+        )
+        for person in self.customer | husband:
+            self.assertIn("Call", person.activity_ids.mapped("summary"))
+
     def test_changed_scenario(self):
         scenario = self.make_scenario(
             steps=[self.sms("1"), self.sms("2", wait_days=1), self.sms("3")]

@@ -68,17 +68,13 @@ class CrmCareRunEnd(models.Model):
         if step._get_kind() == "marketing":
             refusals.add("withdrawn")
         company = self.scenario_id.company_id
-        consents = self.env["crm.contact.consent"]
         touches = self.env["crm.contact.touch"]
-        people = [
-            (
-                person.get("partner_id") or None,
-                consents._get_phone_key(company, person.get("phone")) or None,
-                person.get("email") or None,
-            )
-            for person in touches._prepare_recipients(self._get_records())
-        ]
-        decisions = consents._get_decisions(company, channel, people)
+        people = touches._get_people(
+            company, touches._prepare_recipients(self._get_records())
+        )
+        decisions = self.env["crm.contact.consent"]._get_decisions(
+            company, channel, people
+        )
         unwilling = self.browse(
             run.id
             for run, decision in zip(self, decisions, strict=True)
