@@ -1,7 +1,10 @@
 import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 
@@ -52,29 +55,43 @@ class AgreementInstalment(models.Model):
         parts = self._get_parts_to_remind()
         progress(remaining=len(parts))
         for part in parts:
-            if part.try_lock_for_update():
-                part._remind_safely()
+            try:
+                if part.try_lock_for_update():
+                    part._remind_safely()
+                    self.env.flush_all()
+            except (OperationalError, ConcurrencyError) as error:
+                # somebody contacts this customer just now: the next run reminds
+                self.env.cr.rollback()
+                _logger.info("Instalment %s waits: %s", part.id, error)
             if not progress(1):
                 break
 
     def _remind_safely(self):
-        """One that fails stops no other, and is not tried again all day."""
+        """One that fails stops no other, and is not tried again all day.
+
+        :raises ConcurrencyError: (or OperationalError) when somebody else contacts the
+            customer at this moment: nothing is wrong, and nothing is noted
+        """
         today = self._get_today()
+        company = self._get_company()
+        error = self._try(self._remind_staff, today)
+        if company.contract_remind_customer:
+            # the salesperson keeps the activity whatever becomes of the message
+            error = self._try(self._remind_customer, company, today) or error
+        self.write({"reminder_date": today, "reminder_error": error})
+
+    def _try(self, remind, *args):
+        """:return: why it could not be done, or False"""
         try:
             with self.env.cr.savepoint():
-                self._remind(today)
-                values = {"reminder_error": False}
+                remind(*args)
+                self.env.flush_all()
+        except (OperationalError, ConcurrencyError):
+            raise
         except Exception as error:  # pylint: disable=broad-exception-caught
             _logger.info("Instalment %s: no reminder", self.id, exc_info=True)
-            values = {"reminder_error": str(error)[:255]}
-        self.write({"reminder_date": today, **values})
-
-    def _remind(self, today):
-        self.ensure_one()
-        self._remind_staff(today)
-        company = self._get_company()
-        if company.contract_remind_customer:
-            self._remind_customer(company, today)
+            return (str(error).strip() or type(error).__name__)[:255]
+        return False
 
     def _remind_staff(self, today):
         """One activity at a time, with the day that is due now."""
