@@ -63,6 +63,12 @@ class TestCareWaiting(CareCommon):
         self.assertEqual(run.state, "done")
         self.assertCalledOff(run, "Has bought again")
 
+    def test_order_cancelled_in_the_night(self):
+        run = self._queue(steps=[self.sms()])
+        order = self.env["sale.order"].browse(run.res_id)
+        order.with_user(self.seller).action_cancel()
+        self.assertCalledOff(run, "no longer holds")
+
     def test_without_the_goal_it_goes_out(self):
         run = self._queue(exit_bought=False)
         with self.at(NIGHT + timedelta(hours=1)):

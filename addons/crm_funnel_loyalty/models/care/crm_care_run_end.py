@@ -4,10 +4,21 @@ from ...tools import in_language_of
 
 # Ends after which nothing more may reach the customer.
 CALLED_OFF = ("exited", "stopped")
+# How what started a run still holds.
+HOLDS = {
+    "sale.order": "_is_order_there",
+    "agreement.instalment": "_is_instalment_there",
+    "helpdesk.ticket": "_is_ticket_there",
+}
 
 
 class CrmCareRunEnd(models.Model):
-    """Ends of runs: goal met, paid, gone, does not want it.
+    """Ends of runs: goal met, paid, gone, does not want it, or what started it is no
+    more.
+
+    CANCELLED: the order is not confirmed any more, the contract is not in force or the
+    instalment due on another day, the ticket is open again. Such a run does not count
+    to the cool-down: the new day, or the order in its place, starts another.
 
     MESSAGES that still wait for their hour are called off with the run. A run whose
     last step is done has nothing to end, but what is true afterwards (she ordered in
@@ -50,11 +61,30 @@ class CrmCareRunEnd(models.Model):
         return lead.type == "lead" and lead.lead_stage_id == stage
 
     def _get_end_of_source(self, source):
-        if self.res_model == "agreement.instalment" and (
-            source is None or source.state == "paid"
+        holds = HOLDS.get(self.res_model)
+        if not holds:
+            return None
+        if (
+            self.res_model == "agreement.instalment"
+            and source
+            and source.state == "paid"
         ):
             return "exited", "paid"
+        if source is None or not getattr(self, holds)(source):
+            return "stopped", "cancelled"
         return None
+
+    def _is_order_there(self, order):
+        return order.state == "sale"
+
+    def _is_instalment_there(self, part):
+        """It may be due on another day by now: that starts a run of its own."""
+        key = f"instalment:{part.id}:{part.due_date}"
+        in_force = part.filtered_domain(part._get_in_force_domain())
+        return bool(in_force) and self.trigger_key == key
+
+    def _is_ticket_there(self, ticket):
+        return ticket.active and ticket.closed
 
     def _end_unwilling(self, step):
         """End those who said that they do not want to be contacted that way.
