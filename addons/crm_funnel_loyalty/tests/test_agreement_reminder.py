@@ -259,6 +259,16 @@ class TestAgreementReminder(ContractCommon):
         day = part.due_date
         self.assertIn(f"{day:%d/%m/%Y}", part.reminder_touch_id.body)
 
+    def test_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.company.partner_id.lang = "vi_VN"
+        self.customer.write({"lang": False, "email": "hoa@example.com"})
+        self.company.contract_remind_customer = True
+        part = self.parts[0]
+        self._due_in(part, 2)
+        self._remind()
+        self.assertIn("Kính gửi", part.reminder_touch_id.body)
+
     def test_cost(self):
         """Looking for what is due costs the same for few and many."""
         Instalment = self.env["agreement.instalment"]

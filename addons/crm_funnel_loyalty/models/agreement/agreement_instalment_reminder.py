@@ -8,7 +8,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 
-from ...tools import local_date
+from ...tools import in_language_of, local_date
 
 _logger = logging.getLogger(__name__)
 
@@ -74,10 +74,11 @@ class AgreementInstalment(models.Model):
         """
         today = self._get_today()
         company = self._get_company()
-        error = self._try(self._remind_staff, today)
+        part = in_language_of(company, self)
+        error = part._try(part._remind_staff, today)
         if company.contract_remind_customer:
             # the salesperson keeps the activity whatever becomes of the message
-            error = self._try(self._remind_customer, company, today) or error
+            error = part._try(part._remind_customer, company, today) or error
         self.write({"reminder_date": today, "reminder_error": error})
 
     def _try(self, remind, *args):
@@ -99,10 +100,11 @@ class AgreementInstalment(models.Model):
         staff = self._get_reminded_staff()
         if not staff:
             return
+        spoken = self.with_context(lang=staff.lang or self.env.lang)
         self.activity_schedule(
             ACTIVITY,
             date_deadline=max(self.due_date, today),
-            summary=self.with_context(lang=staff.lang)._get_reminder_title(today),
+            summary=spoken._get_reminder_title(today),
             user_id=staff.id,
         )
 
@@ -116,11 +118,12 @@ class AgreementInstalment(models.Model):
     def _remind_customer(self, company, today):
         touches = self.env["crm.contact.touch"]
         customer = self.agreement_id.partner_id
+        spoken = self.with_context(lang=customer.lang or self.env.lang)
         recipient = {
             **touches._prepare_recipients(customer)[0],
             "res_model": self._name,
             "res_id": self.id,
-            **self.with_context(lang=customer.lang)._prepare_reminder_message(today),
+            **spoken._prepare_reminder_message(today),
         }
         self.reminder_touch_id = touches._open(
             company,

@@ -6,6 +6,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
+from ...tools import local_date
+
 HTML_CHANNELS = ("email",)
 # What may start a run and can be told of in a text.
 DESCRIBED_BY = {
@@ -215,10 +217,15 @@ class CrmCareStepMessage(models.Model):
         name = source is not None and DESCRIBED_BY.get(source._name)
         return {**words, **(getattr(self, name)(source) if name else {})}
 
+    def _format_day(self, moment):
+        """:return: the company's day of a moment, in words, or nothing"""
+        company = self._get_company()
+        return format_date(self.env, moment and local_date(moment, company))
+
     def _describe_order(self, order):
         return {
             "[[document]]": order.name,
-            "[[date]]": format_date(self.env, order.date_order),
+            "[[date]]": self._format_day(order.date_order),
             "[[amount]]": format_amount(
                 self.env, order.amount_total, order.currency_id
             ),
@@ -234,5 +241,5 @@ class CrmCareStepMessage(models.Model):
     def _describe_ticket(self, ticket):
         return {
             "[[document]]": ticket.number,
-            "[[date]]": format_date(self.env, ticket.closed_date),
+            "[[date]]": self._format_day(ticket.closed_date),
         }

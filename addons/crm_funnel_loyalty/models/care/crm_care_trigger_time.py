@@ -8,6 +8,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from ...services.care import day_begins, recent_birthdays
+from ...tools import in_language_of
 
 _logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class CrmCareTriggerTime(models.Model):
         commit(remaining=len(scenarios))
         for scenario in scenarios:
             try:
-                scenario._start_safely()
+                in_language_of(scenario.company_id, scenario)._start_safely()
             except (OperationalError, ConcurrencyError) as error:
                 # the next run does it: nothing of this scenario is lost
                 self.env.cr.rollback()
