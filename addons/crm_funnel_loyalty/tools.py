@@ -1,4 +1,5 @@
-"""What several subjects share: days of the company, and whether values change."""
+"""What several subjects share: days and language of the company, and whether values
+change."""
 
 from datetime import datetime, time, timedelta
 
@@ -14,6 +15,13 @@ def company_tz(company):
     """Return the time zone of the company: its contact's, else Vietnam's."""
     # sudo: whose day it is must not depend on who asks
     return pytz.timezone(company.sudo().partner_id.tz or DEFAULT_TZ)
+
+
+def in_language_of(company, records):
+    """Return the records in the language of the company: a cron has none of its own,
+    and what it stores is read by everybody there."""
+    # sudo: how a company speaks must not depend on who asks
+    return records.with_context(lang=company.sudo().partner_id.lang or records.env.lang)
 
 
 def local_date(moment, company):

@@ -56,6 +56,8 @@ from . import test_crm_sales_policy
 from . import test_crm_sales_policy_version
 from . import test_crm_sales_access
 from . import test_care_trigger
+from . import test_care_trigger_time
+from . import test_care_waiting
 from . import test_care_run
 from . import test_care_goal
 from . import test_care_scenario

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ...tools import local_date
+from ...tools import in_language_of, local_date
 from .point_lots import PointLots
 
 ACTIVITY = "crm_funnel_loyalty.mail_activity_type_points"
@@ -33,13 +33,13 @@ class LoyaltyCard(models.Model):
         """Make missing cards, expire points, warn of points about to expire."""
         progress = self.env["ir.cron"]._commit_progress
         for program in self._get_membership_programs():
-            today = local_date(
-                self.env.cr.now(), program.company_id or self.env.company
-            )
+            company = program.company_id or self.env.company
+            today = local_date(self.env.cr.now(), company)
+            cards = in_language_of(company, self)
             steps = (
-                (self._get_cardless_customers, self._issue_cards),
-                (self._get_cards_to_expire, self._expire_points),
-                (self._get_cards_to_warn, self._warn_of_expiry),
+                (cards._get_cardless_customers, cards._issue_cards),
+                (cards._get_cards_to_expire, cards._expire_points),
+                (cards._get_cards_to_warn, cards._warn_of_expiry),
             )
             for find, work in steps:
                 while records := find(program, today, batch_size):
