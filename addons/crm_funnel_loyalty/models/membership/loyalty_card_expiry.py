@@ -61,12 +61,10 @@ class LoyaltyCard(models.Model):
     def _get_cardless_customers(self, program, today, limit):
         tiers = self.env["crm.funnel.tier"]._get_member_tiers()
         partners = self.env["res.partner"]
-        companies = program.company_id | program.company_id.child_ids
-        owner = Domain("company_id", "in", [False, *companies.ids])
         return partners.search(
             partners._get_funnel_customer_domain()
             & partners._get_tier_domain(tiers)
-            & (owner if companies else Domain.TRUE)
+            & partners._get_served_domain(program)
             & ~Domain("member_card_ids.program_id", "in", program.ids),
             order="id",
             limit=limit,
