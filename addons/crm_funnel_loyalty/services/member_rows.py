@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 from datetime import date, datetime
 
@@ -51,18 +52,17 @@ def find_columns(header):
 def parse_points(value):
     """Return a number of points, however thousands are written; None when it is none.
 
-    >>> [parse_points(points) for points in ("1.250", "12,5", 300, "x")]
-    [1250.0, 12.5, 300.0, None]
+    >>> [parse_points(points) for points in ("1.250", "12,5", 300, "x", "nan", "inf")]
+    [1250.0, 12.5, 300.0, None, None, None]
     """
-    if isinstance(value, int | float):
-        return float(value)
-    text = str(value or "").replace(" ", "")
-    if re.fullmatch(r"\d{1,3}([.,]\d{3})+", text):
-        return float(re.sub(r"[.,]", "", text))
+    text = "" if value is None else str(value).replace(" ", "")
+    if isinstance(value, str) and re.fullmatch(r"\d{1,3}([.,]\d{3})+", text):
+        text = re.sub(r"[.,]", "", text)
     try:
-        return float(text.replace(",", "."))
+        points = float(text.replace(",", "."))
     except ValueError:
         return None
+    return points if math.isfinite(points) else None
 
 
 def parse_day(value):

@@ -80,6 +80,15 @@ class TestCrmLeadTour(HttpCase):
             self.env["res.partner"].search([("name", "=", "New Man")]), "undone"
         )
 
+    def test_undo_from_another_screen_keeps_that_screen(self):
+        lead = self.make_lead("No match", contact_name="New Man", phone="0912000001")
+        self.start_tour(
+            f"/odoo/leads-board/{lead.id}",
+            "crm_funnel_convert_elsewhere",
+            login=self.seller.login,
+        )
+        self.assertEqual(lead.type, "lead")
+
     def test_convert_from_the_card_with_one_match(self):
         customer = self.env["res.partner"].create(
             {"name": "Known Lady", "phone": "+84912000002"}

@@ -97,6 +97,101 @@ class TestMemberAccess(MemberCommon, RpcCase):
                 ],
             )
 
+    def _make_coupon(self):
+        """A coupon with a line of history: no loyalty card, so anybody's to write."""
+        program = self.make_promotion()
+        coupon = self.env["loyalty.card"].create({"program_id": program.id})
+        return coupon, self.env["loyalty.history"].create(
+            {"card_id": coupon.id, "description": "Coupon", "issued": 500}
+        )
+
+    def test_salesperson_makes_no_member_card_of_a_coupon(self):
+        coupon, __ = self._make_coupon()
+        self.rpc_as(self.seller, "loyalty.card", "write", coupon.ids, {"points": 5})
+        for vals in (
+            {"program_id": self.program.id},
+            {
+                "points": 1000000,
+                "partner_id": self.friend.id,
+                "program_id": self.program.id,
+            },
+        ):
+            self.assertRefused(self.seller, "loyalty.card", "write", coupon.ids, vals)
+
+    def test_salesperson_moves_no_history_to_the_card(self):
+        coupon, line = self._make_coupon()
+        self.rpc_as(self.seller, "loyalty.history", "write", line.ids, {"issued": 9})
+        self.assertRefused(
+            self.seller, "loyalty.history", "write", line.ids, {"card_id": self.card.id}
+        )
+        self.assertRefused(
+            self.seller,
+            "loyalty.card",
+            "write",
+            coupon.ids,
+            {
+                "history_ids": [
+                    Command.update(line.id, {"card_id": self.card.id, "used": 1000000})
+                ]
+            },
+        )
+        forged = {
+            "description": "Order",
+            "used": 1000000,
+            "order_model": "sale.order",
+            "order_id": self.order.id,
+        }
+        self.assertRefused(
+            self.seller,
+            "loyalty.history",
+            "create",
+            [forged],
+            context={"default_card_id": self.card.id},
+        )
+
+    def test_salesperson_pays_no_line_with_a_card(self):
+        line = self.make_quotation(self.customer).order_line
+        line.points_cost = 500
+        self.assertRefused(
+            self.seller,
+            "sale.order.line",
+            "write",
+            line.ids,
+            {"coupon_id": self.card.id, "points_cost": 0.01},
+        )
+        self.assertRefused(
+            self.seller,
+            "sale.order.line",
+            "write",
+            line.ids,
+            {"coupon_id": self.card.id},
+        )
+        vals = {
+            "order_id": line.order_id.id,
+            "name": "Gift",
+            "product_id": self.product.id,
+        }
+        on_card = {"coupon_id": self.card.id, "points_cost": 0.01}
+        context = {f"default_{name}": value for name, value in on_card.items()}
+        for line_vals, line_context in (({**vals, **on_card}, {}), (vals, context)):
+            self.assertRefused(
+                self.seller,
+                "sale.order.line",
+                "create",
+                [line_vals],
+                context=line_context,
+            )
+
+    def test_salesperson_copies_an_order_with_a_reward(self):
+        order = self.make_quotation(self.customer, 2000000)
+        order._update_programs_and_rewards()
+        order._apply_program_reward(self.program.reward_ids, self.card)
+        self.assertTrue(order.order_line.coupon_id)
+        copied = self.rpc_as(self.seller, "sale.order", "copy", order.ids)
+        lines = self.env["sale.order"].browse(copied).order_line
+        self.assertEqual(lines.product_id, self.product)
+        self.assertFalse(lines.coupon_id)
+
     def test_salesperson_sells_on_the_card(self):
         order = self.make_quotation(self.customer, 2000000)
         seller_order = order.with_user(self.seller)

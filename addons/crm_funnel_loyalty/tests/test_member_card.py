@@ -192,6 +192,53 @@ class TestMemberCard(MemberCommon):
         self.assertEqual(programs._get_membership(other), shared)
         self.assertEqual(programs._get_membership(self.company), self.program)
 
+    def _make_other_program(self):
+        other = self.env["res.company"].create({"name": "Other company"})
+        programs = self.env["loyalty.program"]
+        return other, programs.create(programs._prepare_membership(other))
+
+    def _run_and_get_programs(self, partner):
+        self.run_cron()
+        return partner.member_card_ids.program_id
+
+    def test_shared_customer_is_a_member_where_he_has_bought(self):
+        other, program = self._make_other_program()
+        contact = self.env["res.partner"].create(
+            {"name": "Lan", "parent_id": self.customer.id, "type": "other"}
+        )
+        order = self.make_quotation(contact, company_id=other.id)
+        order.with_company(self.company).action_confirm()
+        self.assertEqual(self.customer.member_card_ids.program_id, program)
+        self.assertEqual(self._run_and_get_programs(self.customer), program)
+        self.make_order(self.customer)
+        self.assertEqual(
+            self._run_and_get_programs(self.customer), program | self.program
+        )
+
+    def test_customer_of_one_company_gets_its_card_only(self):
+        other, program = self._make_other_program()
+        shared = self.program.copy({"company_id": False})
+        shared.is_membership = True
+        self.tiers["opportunity"].makes_member = True
+        for company, expected in ((other, program), (self.company, self.program)):
+            partner = self.env["res.partner"].create(
+                {"name": "Bound", "company_id": company.id}
+            )
+            self.make_opportunity(
+                partner, company_id=company.id, team_id=False, user_id=False
+            )
+            self.assertEqual(self._run_and_get_programs(partner), expected)
+
+    def test_who_has_not_bought_gets_the_card_of_the_one_program(self):
+        self.tiers["opportunity"].makes_member = True
+        self.make_opportunity(self.customer)
+        self.assertEqual(self.customer.member_card_ids.program_id, self.program)
+        self._make_other_program()
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        self.make_opportunity(stranger)
+        self.assertFalse(stranger.member_card_ids)
+        self.assertFalse(self._run_and_get_programs(stranger))
+
     def test_setting_up_once(self):
         self.program.is_membership = False
         programs = self.env["loyalty.program"]

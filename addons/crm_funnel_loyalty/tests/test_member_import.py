@@ -83,6 +83,46 @@ class TestMemberImport(MemberCommon):
         wizard.action_import()
         self.assertEqual(card.points, 50)
 
+    def test_another_last_day_replaces_the_first(self):
+        title = "ref\tpoints\tvalid until\n"
+        self._import(title + "KH-1\t100\t31/12/2098\n").action_import()
+        card = self.customer.member_card_id
+        self.book(card, used=30)
+        wizard = self._import(title + "KH-1\t100\t31/12/2099\n")
+        wizard.action_read()
+        self.assertEqual(wizard.line_ids.state, "changed")
+        self.assertIn("12/31/2098", wizard.line_ids.message)
+        wizard.action_import()
+        line = self.history(card, "opening")
+        self.assertEqual(str(line.expiry_date), "2099-12-31")
+        self.assertEqual(card.points, 70)
+        for text in (title + "KH-1\t100\t31/12/2099\n", "ref\tpoints\nKH-1\t100\n"):
+            wizard = self._import(text)
+            wizard.action_read()
+            self.assertEqual(wizard.line_ids.state, "known")
+
+    def test_another_first_day_leaves_the_balance(self):
+        title = "ref\tpoints\tmember since\n"
+        self._import(title + "KH-1\t100\t01/02/2020\n").action_import()
+        card = self.customer.member_card_id
+        line = self.history(card, "opening")
+        line.sudo().expiry_date = "2099-05-05"
+        wizard = self._import(title + "KH-1\t100\t01/03/2019\n")
+        wizard.action_read()
+        self.assertEqual(wizard.line_ids.state, "changed")
+        self.assertIn("02/01/2020", wizard.line_ids.message)
+        wizard.action_import()
+        self.assertEqual(str(card.member_since), "2019-03-01")
+        self.assertEqual(self.history(card, "opening"), line)
+        self.assertEqual(str(line.expiry_date), "2099-05-05")
+        self.assertEqual(card.points, 100)
+
+    def test_first_day_of_a_card_without_a_balance(self):
+        card = self.make_card()
+        self._import("ref\tpoints\tmember since\nKH-1\t5\t01/03/2019\n").action_import()
+        self.assertEqual(str(card.member_since), "2019-03-01")
+        self.assertEqual(card.points, 5)
+
     def test_one_row_in_error_and_nothing_is_written(self):
         wizard = self._import(
             "ref\tpoints\tvalid until\n"
@@ -94,9 +134,11 @@ class TestMemberImport(MemberCommon):
             "\t5\t\n"
             "KH-1\t7\t\n"
             "KH-2\t-4\t\n"
+            "KH-2\tnan\t\n"
+            "KH-2\tinf\t\n"
         )
         wizard.action_read()
-        self.assertEqual(wizard.error_count, 7)
+        self.assertEqual(wizard.error_count, 9)
         messages = dict(
             zip(wizard.line_ids.mapped("row"), wizard.line_ids, strict=True)
         )
@@ -108,6 +150,8 @@ class TestMemberImport(MemberCommon):
             7: "names no customer",
             8: "as in row 2",
             9: "not a number",
+            10: "not a number",
+            11: "not a number",
         }.items():
             self.assertIn(text, messages[row].message)
         with self.assertRaisesRegex(UserError, "row 3"):

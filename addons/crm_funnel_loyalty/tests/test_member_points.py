@@ -169,6 +169,16 @@ class TestMemberPoints(MemberCommon):
         )
         self.assertNotIn(self.card, expiring)
 
+    def test_the_job_writes_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.company.partner_id.lang = "vi_VN"
+        self.customer.user_id = False
+        self.book(self.card, issued=100, expiry_date=self._day(-1))
+        self.book(self.card, issued=20, expiry_date=self._day(20))
+        self._run()
+        self.assertIn("Hết hạn", self.history(self.card, "expiry").description)
+        self.assertIn("hết hạn", self.card.message_ids[0].body)
+
     def test_no_warning_of_points_that_are_used(self):
         self.book(self.card, issued=100, expiry_date=self._day(20))
         self.book(self.card, used=100)

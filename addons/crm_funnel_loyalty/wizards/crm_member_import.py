@@ -27,7 +27,7 @@ class CrmMemberImport(models.TransientModel):
     * Reading shows each row with what will become of it: new, changed, there already,
       or in error and why. Nothing is written while one row is in error.
     * A card has one opening balance. The same file again changes nothing; another
-      figure replaces the first one.
+      figure or last day replaces the first one.
 
     COST: a fixed number of searches for any number of rows.
     """
@@ -253,12 +253,12 @@ class CrmMemberImport(models.TransientModel):
         elif not card and number in taken:
             line["state"] = "error"
             line["message"] = taken[number]
-        elif opening and opening.issued == line["points"]:
-            line["state"] = "known"
-            line["message"] = self.env._("There already.")
-        elif opening:
-            line["state"] = "changed"
-            line["message"] = self.env._("Was %s points.", opening.issued)
+        elif card:
+            changes = self._get_changes(line, card, opening)
+            if opening:
+                line["state"] = "changed" if changes else "known"
+                changes = changes or [self.env._("There already.")]
+            line["message"] = " ".join(changes)
 
     # ------------------------------------------------------------
     # WRITING
@@ -273,14 +273,19 @@ class CrmMemberImport(models.TransientModel):
             [self._prepare_card(line, program) for line in new]
         )
         cards = self._get_cards(partners)
-        self.env["loyalty.card"]._unbook(
-            self.env["loyalty.history"].browse(
-                line.id for line in self._get_openings(cards.values()).values()
-            )
-        )
-        self.env["loyalty.card"]._book(
-            [self._prepare_opening(line, cards[line["partner_id"]]) for line in lines]
-        )
+        openings = self._get_openings(cards.values())
+        replaced = self.env["loyalty.history"]
+        entries = []
+        for line in lines:
+            card = cards[line["partner_id"]]
+            if self._is_other_since(line, card):
+                card.member_since = line["since"]
+            opening = openings.get(card, replaced.browse())
+            if self._is_other_opening(line, opening):
+                replaced |= opening
+                entries.append(self._prepare_opening(line, card))
+        self.env["loyalty.card"]._unbook(replaced)
+        self.env["loyalty.card"]._book(entries)
 
     def _prepare_card(self, line, program):
         values = {"program_id": program.id, "partner_id": line["partner_id"]}

@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
@@ -80,6 +81,35 @@ class CrmMemberImport(models.TransientModel):
             [("kind", "=", "opening"), ("card_id", "in", [card.id for card in cards])]
         )
         return {line.card_id: line for line in lines}
+
+    def _get_changes(self, line, card, opening):
+        """:return: what of the card is otherwise than the row says, in words"""
+        changes = []
+        if opening and opening.issued != line["points"]:
+            changes.append(self.env._("Was %s points.", opening.issued))
+        if opening and self._is_other_until(line, opening):
+            day = format_date(self.env, opening.expiry_date)
+            changes.append(self.env._("Was valid until %s.", day or "–"))
+        if self._is_other_since(line, card):
+            day = format_date(self.env, card.member_since)
+            changes.append(self.env._("Was a member since %s.", day))
+        return changes
+
+    def _is_other_since(self, line, card):
+        return bool(line["since"]) and card.member_since != line["since"]
+
+    def _is_other_until(self, line, opening):
+        """Whether the row says another last day; no points have none."""
+        until = line["until"] if line["points"] else None
+        return bool(until) and opening.expiry_date != until
+
+    def _is_other_opening(self, line, opening):
+        """Whether the row says another balance than there is, if there is one."""
+        return (
+            not opening
+            or opening.issued != line["points"]
+            or self._is_other_until(line, opening)
+        )
 
     def _get_taken_numbers(self, lines):
         """:return: dict of each number that a card has, archived or not, to what to say

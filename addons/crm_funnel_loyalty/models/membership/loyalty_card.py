@@ -109,12 +109,17 @@ class LoyaltyCard(models.Model):
         )
 
     def write(self, vals):
-        """Refuse to write points to whoever may not."""
+        """Refuse to write points to whoever may not.
+
+        :raises AccessError: also when the card only becomes a loyalty card by this
+        """
         asked = pick(vals, PROTECTED)
-        is_asked = any(is_change(card, asked) for card in self)
-        if is_asked and not self._may_write_points():
-            raise AccessError(self._get_points_refusal())
-        return super().write(vals)
+        if not any(is_change(card, asked) for card in self):
+            return super().write(vals)
+        self._check_may_write_points()
+        result = super().write(vals)
+        self._check_may_write_points()
+        return result
 
     def action_print_member_card(self):
         """Print the card: name, number, level, barcode and QR code."""
@@ -137,18 +142,20 @@ class LoyaltyCard(models.Model):
         self.ensure_one()
         return barcode_uri(symbology, self.code)
 
-    def _may_write_points(self):
-        """Whether the user may move points of these cards by hand."""
-        return is_sales_manager(self.env) or not any(
-            card.program_type == "loyalty" for card in self
-        )
+    def _check_may_write_points(self):
+        """Refuse it to whoever may not move points of these cards by hand.
 
-    @api.model
-    def _get_points_refusal(self):
-        return self.env._(
-            "Points follow from orders, credit notes and referrals. Only a sales "
-            "manager corrects them by hand."
-        )
+        :raises AccessError: for all but sales managers, when one is a loyalty card
+        """
+        if is_sales_manager(self.env):
+            return
+        if any(card.program_type == "loyalty" for card in self):
+            raise AccessError(
+                self.env._(
+                    "Points follow from orders, credit notes and referrals. Only a "
+                    "sales manager corrects them by hand."
+                )
+            )
 
     @api.model
     def _book(self, entries):

@@ -21,6 +21,8 @@ class LoyaltyCard(models.Model):
     * ``point_warn_days`` before, the customer's salesperson gets one activity per card:
       how many points, until when. Each line of points is warned of once.
     * The same job gives a card to customers on a member's tier who have none.
+    * What it notes is in the language of the program's company, an activity in that of
+      the salesperson.
 
     COST: per batch of cards a fixed number of statements to expire; an activity costs
     what an activity costs. A run that is cut short is simply started again.
@@ -31,22 +33,27 @@ class LoyaltyCard(models.Model):
     @api.model
     def _cron_membership(self, batch_size=500):
         """Make missing cards, expire points, warn of points about to expire."""
-        progress = self.env["ir.cron"]._commit_progress
         for program in self._get_membership_programs():
             company = program.company_id or self.env.company
-            today = local_date(self.env.cr.now(), company)
             cards = in_language_of(company, self)
-            steps = (
-                (cards._get_cardless_customers, cards._issue_cards),
-                (cards._get_cards_to_expire, cards._expire_points),
-                (cards._get_cards_to_warn, cards._warn_of_expiry),
+            cards._keep_membership(
+                program, local_date(self.env.cr.now(), company), batch_size
             )
-            for find, work in steps:
-                while records := find(program, today, batch_size):
-                    locked = records.try_lock_for_update()
-                    work(locked, program, today)
-                    if not locked or not progress(len(locked)):
-                        break
+
+    @api.model
+    def _keep_membership(self, program, today, batch_size):
+        progress = self.env["ir.cron"]._commit_progress
+        steps = (
+            (self._get_cardless_customers, self._issue_cards),
+            (self._get_cards_to_expire, self._expire_points),
+            (self._get_cards_to_warn, self._warn_of_expiry),
+        )
+        for find, work in steps:
+            while records := find(program, today, batch_size):
+                locked = records.try_lock_for_update()
+                work(locked, program, today)
+                if not locked or not progress(len(locked)):
+                    break
 
     @api.model
     def _get_membership_programs(self):
@@ -61,12 +68,10 @@ class LoyaltyCard(models.Model):
     def _get_cardless_customers(self, program, today, limit):
         tiers = self.env["crm.funnel.tier"]._get_member_tiers()
         partners = self.env["res.partner"]
-        companies = program.company_id | program.company_id.child_ids
-        owner = Domain("company_id", "in", [False, *companies.ids])
         return partners.search(
             partners._get_funnel_customer_domain()
             & partners._get_tier_domain(tiers)
-            & (owner if companies else Domain.TRUE)
+            & partners._get_served_domain(program)
             & ~Domain("member_card_ids.program_id", "in", program.ids),
             order="id",
             limit=limit,

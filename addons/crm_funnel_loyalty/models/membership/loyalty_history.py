@@ -1,7 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 
 class LoyaltyHistory(models.Model):
@@ -68,17 +67,26 @@ class LoyaltyHistory(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Say how long points gained will last."""
-        self._check_history_allowed(vals_list)
-        return super().create(
+        """Say how long points gained will last.
+
+        :raises AccessError: for whoever may not write points of the cards, however the
+            lines came to them
+        """
+        lines = super().create(
             [{**self._prepare_expiry(vals), **vals} for vals in vals_list]
         )
+        lines.card_id._check_may_write_points()
+        return lines
 
     def write(self, vals):
-        """Refuse it over RPC to whoever may not write points."""
-        if self:
-            self._check_history_allowed([{"card_id": line.card_id.id} for line in self])
-        return super().write(vals)
+        """Refuse it over RPC to whoever may not write points.
+
+        :raises AccessError: also when the lines only come to such a card by this
+        """
+        self.card_id._check_may_write_points()
+        result = super().write(vals)
+        self.card_id._check_may_write_points()
+        return result
 
     @api.model
     def _prepare_expiry(self, vals):
@@ -93,14 +101,6 @@ class LoyaltyHistory(models.Model):
             "expiry_date": card._get_today()
             + relativedelta(months=program.point_lifetime_months)
         }
-
-    @api.model
-    def _check_history_allowed(self, vals_list):
-        cards = self.env["loyalty.card"].browse(
-            {vals["card_id"] for vals in vals_list if vals.get("card_id")}
-        )
-        if not cards._may_write_points():
-            raise AccessError(cards._get_points_refusal())
 
     def _get_credit_values(self):
         """:return: what this line of a credit note did, as it was booked"""

@@ -170,6 +170,13 @@ class LoyaltyProgram(models.Model):
         owners = (company.id, company.sudo().parent_id.id, False)
         return self.browse([ids[owner] for owner in owners if owner in ids][:1])
 
+    def _get_served_companies(self):
+        """:return: the companies that use this membership program, in sudo"""
+        self.ensure_one()
+        # sudo: which program is whose is the same for everybody
+        companies = self.env["res.company"].sudo().search([])
+        return companies.filtered(lambda c: self._get_membership(c) == self)
+
     @api.model
     def _prepare_membership(self, company):
         """One point for what is worth a hundred points: one per cent comes back."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 MEMBER_FIELDS = (
     "member_card_ids",
@@ -16,6 +17,9 @@ class ResPartner(models.Model):
     SPECIFICATIONS
     * Reaching a tier that makes members gives a card at once, in the transaction of the
       document that moved the customer. Going down takes no card away.
+    * A customer of one company gets its card. One that companies share gets the cards
+      of those where he has bought; before he buys at all, that of the one program there
+      is.
     * One button makes the card of a customer who has not got there yet.
     * The card is the commercial partner's; contacts buy with it.
     """
@@ -153,9 +157,40 @@ class ResPartner(models.Model):
         members = self.sudo().filtered(
             lambda p: p.funnel_tier_id in tiers and p.partner_share
         )
-        for company, customers in members.grouped("company_id").items():
-            if program := programs._get_membership(company or self.env.company):
-                customers._make_member_cards(program)
+        if not members:
+            return
+        for program in programs.browse(programs._get_membership_ids().values()):
+            served = members._filtered_served(program)
+            if served:
+                served._make_member_cards(program)
+
+    def _filtered_served(self, program):
+        """:return: those of these customers whom the membership program is for"""
+        domain = Domain("id", "in", self.ids) & self._get_served_domain(program)
+        return self & self.with_context(active_test=False).search(domain)
+
+    @api.model
+    def _get_served_domain(self, program):
+        """Customers whom the membership program is for, by their company or orders."""
+        companies = program._get_served_companies()
+        partners = self.with_context(active_test=False)
+        buyers = partners._search(
+            Domain(
+                "sale_order_ids",
+                "any",
+                Domain("state", "=", "sale")
+                & Domain("company_id", "in", companies.ids),
+            )
+        )
+        customers = partners._field_to_sql(
+            buyers.table, "commercial_partner_id", buyers
+        )
+        shared = Domain("id", "in", buyers.subselect(customers))
+        if len(program._get_membership_ids()) == 1:
+            shared |= Domain("last_order_date", "=", False)
+        return Domain("company_id", "in", companies.ids) | (
+            Domain("company_id", "=", False) & shared
+        )
 
     def _make_member_cards(self, program):
         """Make the cards of those of these customers who have none.

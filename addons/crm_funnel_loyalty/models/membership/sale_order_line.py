@@ -1,5 +1,5 @@
-from odoo import api, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...tools import is_change, pick
 
@@ -10,9 +10,13 @@ class SaleOrderLine(models.Model):
     SPECIFICATIONS
     * Over RPC nobody but a sales manager changes what a reward costs on a loyalty card,
       nor whose card pays; nobody at all makes a reward that adds points.
+    * Core deletes the rewards of an order that was copied: the copies are nobody's.
     """
 
     _inherit = "sale.order.line"
+
+    coupon_id = fields.Many2one(copy=False)
+    points_cost = fields.Float(copy=False)
 
     @api.constrains("points_cost", "coupon_id")
     def _check_points_cost(self):
@@ -25,13 +29,28 @@ class SaleOrderLine(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse rewards on a card to whoever may not write its points.
+
+        :raises AccessError: when a line is to be paid by a loyalty card
+        """
+        lines = super().create(vals_list)
+        lines.coupon_id._check_may_write_points()
+        return lines
+
     def write(self, vals):
-        """Refuse it to whoever may not write points."""
+        """Refuse it to whoever may not write points.
+
+        :raises AccessError: also when the card only pays for the lines by this
+        """
         asked = pick(vals, {"points_cost", "coupon_id"})
-        is_asked = any(is_change(line, asked) for line in self)
-        if is_asked and not self.coupon_id._may_write_points():
-            raise AccessError(self.coupon_id._get_points_refusal())
-        return super().write(vals)
+        if not any(is_change(line, asked) for line in self):
+            return super().write(vals)
+        self.coupon_id._check_may_write_points()
+        result = super().write(vals)
+        self.coupon_id._check_may_write_points()
+        return result
 
     def _reset_loyalty(self, complete=False):
         # sudo: core sets rewards back before it computes them anew

@@ -17,6 +17,10 @@ export const conversionService = {
     start(env, {action, notification}) {
         const shown = new Set();
 
+        function getNotice() {
+            return action.currentController?.action?.context?.lead_conversion;
+        }
+
         function getButtons(notice, close) {
             const buttons = [];
             if (notice.lead_ids.length === 1) {
@@ -50,9 +54,12 @@ export const conversionService = {
                                 kwargs: {context: user.context},
                             }
                         );
-                        await action.doAction(next, {
-                            stackPosition: "replaceCurrentAction",
-                        });
+                        // a screen that the user has moved to stays in the breadcrumb
+                        const isStillThere = getNotice()?.key === notice.key;
+                        await action.doAction(
+                            next,
+                            isStillThere ? {stackPosition: "replaceCurrentAction"} : {}
+                        );
                         notification.add(_t("The conversion was undone."), {
                             type: "info",
                         });
@@ -72,8 +79,7 @@ export const conversionService = {
         }
 
         env.bus.addEventListener("ACTION_MANAGER:UI-UPDATED", () => {
-            const current = action.currentController?.action;
-            const notice = current?.context?.lead_conversion;
+            const notice = getNotice();
             if (notice?.key && !shown.has(notice.key)) {
                 shown.add(notice.key);
                 show(notice);

@@ -98,6 +98,28 @@ tours.add("crm_funnel_convert_none", {
     ],
 });
 
+tours.add("crm_funnel_convert_elsewhere", {
+    steps: () => [
+        {content: "The one button", trigger: convert, run: "click"},
+        {
+            content: "It says what was done; go back to the board",
+            trigger: "body:has(.o_lead_conversion) .o_breadcrumb a:contains(Leads)",
+            run: "click",
+        },
+        {
+            content: "Undo, from the board",
+            trigger: "body:has(.o_kanban_view) .o_notification button:contains(Undo)",
+            run: "click",
+        },
+        {
+            content: "A lead again, and the board is still there to go back to",
+            trigger: `body:has(${convert}) .o_breadcrumb a:contains(Leads)`,
+            run: "click",
+        },
+        {content: "Back on the board", trigger: ".o_kanban_view"},
+    ],
+});
+
 tours.add("crm_funnel_convert_one", {
     steps: () => [
         {
