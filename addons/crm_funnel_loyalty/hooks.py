@@ -82,6 +82,7 @@ def _release_records(env):
             " WHERE funnel_tier_id IS NOT NULL OR funnel_tier_peak_id IS NOT NULL"
         ),
         SQL("DELETE FROM crm_funnel_tier_move"),
+        SQL("UPDATE crm_sales_policy_rate SET tier_id = NULL, categ_id = NULL"),
         SQL(
             "UPDATE crm_care_scenario SET tier_id = NULL, lead_stage_id = NULL"
             " WHERE tier_id IS NOT NULL OR lead_stage_id IS NOT NULL"

@@ -33,16 +33,16 @@ class LoyaltyCard(models.Model):
     @api.model
     def _cron_membership(self, batch_size=500):
         """Make missing cards, expire points, warn of points about to expire."""
+        progress = self.env["ir.cron"]._commit_progress
         for program in self._get_membership_programs():
             company = program.company_id or self.env.company
+            today = local_date(self.env.cr.now(), company)
             cards = in_language_of(company, self)
-            cards._keep_membership(
-                program, local_date(self.env.cr.now(), company), batch_size
-            )
+            cards._keep_membership(program, today, batch_size, progress)
 
     @api.model
-    def _keep_membership(self, program, today, batch_size):
-        progress = self.env["ir.cron"]._commit_progress
+    def _keep_membership(self, program, today, batch_size, progress):
+        """:param progress: told how many are done, says whether to go on"""
         steps = (
             (self._get_cardless_customers, self._issue_cards),
             (self._get_cards_to_expire, self._expire_points),

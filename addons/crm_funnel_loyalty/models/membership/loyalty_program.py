@@ -174,7 +174,7 @@ class LoyaltyProgram(models.Model):
         """:return: the companies that use this membership program, in sudo"""
         self.ensure_one()
         # sudo: which program is whose is the same for everybody
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         return companies.filtered(lambda c: self._get_membership(c) == self)
 
     @api.model
