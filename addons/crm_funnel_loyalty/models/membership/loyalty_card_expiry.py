@@ -36,12 +36,12 @@ class LoyaltyCard(models.Model):
         for program in self._get_membership_programs():
             company = program.company_id or self.env.company
             cards = self.with_context(lang=company.partner_id.lang or self.env.lang)
-            cards._keep_membership(
+            cards._cron_membership_program(
                 program, local_date(self.env.cr.now(), company), batch_size
             )
 
     @api.model
-    def _keep_membership(self, program, today, batch_size):
+    def _cron_membership_program(self, program, today, batch_size):
         progress = self.env["ir.cron"]._commit_progress
         steps = (
             (self._get_cardless_customers, self._issue_cards),
