@@ -1,9 +1,11 @@
-"""What several subjects share: days of the company, and whether values change."""
+"""What several subjects share: days and language of the company, and whether values
+change."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytz
 
+from odoo.fields import Datetime
 from odoo.tools import SQL
 
 DEFAULT_TZ = "Asia/Ho_Chi_Minh"
@@ -13,6 +15,13 @@ def company_tz(company):
     """Return the time zone of the company: its contact's, else Vietnam's."""
     # sudo: whose day it is must not depend on who asks
     return pytz.timezone(company.sudo().partner_id.tz or DEFAULT_TZ)
+
+
+def in_language_of(company, records):
+    """Return the records in the language of the company: a cron has none of its own,
+    and what it stores is read by everybody there."""
+    # sudo: how a company speaks must not depend on who asks
+    return records.with_context(lang=company.sudo().partner_id.lang or records.env.lang)
 
 
 def local_date(moment, company):
@@ -39,6 +48,12 @@ def day_sql(moment, tz):
 def moment_sql(day, tz):
     """Return the SQL of the naive UTC moment at which a calendar day begins."""
     return SQL("(%s::timestamp AT TIME ZONE %s) AT TIME ZONE 'UTC'", day, tz)
+
+
+def is_now(moment):
+    """Whether a naive UTC moment is the present one: what was noted a long transaction
+    ago still is."""
+    return abs(Datetime.now() - moment) <= timedelta(hours=1)
 
 
 def is_change(record, vals):

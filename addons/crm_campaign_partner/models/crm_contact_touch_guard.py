@@ -88,11 +88,10 @@ class CrmContactTouchGuard(models.Model):
         }
 
     @api.model
-    def _guard(self, company, channel, kind, recipients):
-        """:return: one :class:`Verdict` per recipient, in order; writes nothing"""
-        # sudo: the system's right to know every refusal, whoever wrote it down
-        consents = self.env["crm.contact.consent"].sudo()
-        people = [
+    def _get_people(self, company, recipients):
+        """:return: for each recipient the keys: partner id, phone, e-mail, or None"""
+        consents = self.env["crm.contact.consent"]
+        return [
             (
                 recipient.get("partner_id") or None,
                 consents._get_phone_key(company, recipient.get("phone")) or None,
@@ -100,8 +99,20 @@ class CrmContactTouchGuard(models.Model):
             )
             for recipient in recipients
         ]
+
+    @api.model
+    def _get_addresses(self, channel, people):
+        """:return: for each of ``_get_people`` where the channel goes to, or None"""
         by_phone = channel in PHONE_CHANNELS
-        addresses = [phone if by_phone else email for _id, phone, email in people]
+        return [phone if by_phone else email for _id, phone, email in people]
+
+    @api.model
+    def _guard(self, company, channel, kind, recipients):
+        """:return: one :class:`Verdict` per recipient, in order; writes nothing"""
+        # sudo: the system's right to know every refusal, whoever wrote it down
+        consents = self.env["crm.contact.consent"].sudo()
+        people = self._get_people(company, recipients)
+        addresses = self._get_addresses(channel, people)
         policy = company._get_contact_policy(channel, kind)
         moment = fields.Datetime.now()
         decisions = consents._get_decisions(company, channel, people)

@@ -27,6 +27,7 @@ from . import test_crm_sales_target
 from . import test_crm_sales_target_wizard
 from . import test_crm_sales_target_access
 from . import test_crm_sales_weekly
+from . import test_crm_sales_weekly_rpc
 from . import test_crm_sales_board
 from . import test_crm_sales_team_tour
 from . import test_agreement
@@ -47,10 +48,16 @@ from . import test_member_referral
 from . import test_member_tour
 from . import test_commission_services
 from . import test_crm_sales_statement
+from . import test_crm_sales_credit
 from . import test_crm_sales_basis
+from . import test_crm_sales_correction
+from . import test_crm_sales_statement_team
 from . import test_crm_sales_policy
+from . import test_crm_sales_policy_version
 from . import test_crm_sales_access
 from . import test_care_trigger
+from . import test_care_trigger_time
+from . import test_care_waiting
 from . import test_care_run
 from . import test_care_goal
 from . import test_care_scenario

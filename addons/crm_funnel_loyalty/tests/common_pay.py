@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo.fields import Command
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from .common import FunnelCommon
 
@@ -42,6 +43,7 @@ class PayCase(FunnelCommon):
                 "member_ids": [Command.set(cls.sellers.ids)],
             }
         )
+        cls._date_memberships(cls.sellers, create_date="2025-01-01")
         cls.customers = cls.env["res.partner"].create(
             [{"name": f"Customer {number}"} for number in range(6)]
         )
@@ -67,6 +69,23 @@ class PayCase(FunnelCommon):
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
         )
+
+    @classmethod
+    def _date_memberships(cls, users, **dates):
+        """Say when the users joined the team, and when that was changed last."""
+        cls.env.flush_all()
+        for name, moment in dates.items():
+            cls.env.cr.execute(
+                SQL(
+                    """UPDATE crm_team_member SET %s = %s
+                        WHERE crm_team_id = %s AND user_id = ANY(%s)""",
+                    SQL.identifier(name),
+                    moment,
+                    cls.team.id,
+                    users.ids,
+                )
+            )
+        cls.env.invalidate_all()
 
     @classmethod
     def _make_policy(cls, approve=True, **values):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 
 from .contract_common import ContractCommon
@@ -170,6 +171,42 @@ class TestAgreementReminder(ContractCommon):
         self.assertTrue(self._activities(self.parts[2]))
         self.assertFalse(self._remind(), "left alone until the next reminder")
 
+    def test_message_that_fails_leaves_the_activity(self):
+        part = self.parts[0]
+        self._due_in(part, 1)
+        self.company.contract_remind_customer = True
+        touches = type(self.env["crm.contact.touch"])
+        with patch.object(touches, "_open", side_effect=ValueError("no such thing")):
+            self._remind()
+        self.assertEqual(part.reminder_error, "no such thing")
+        self.assertTrue(self._activities(part))
+
+    def test_contact_of_somebody_else_at_this_moment_is_no_fault(self):
+        part, other = self.parts[:2]
+        for each in (part, other):
+            self._due_in(each, 1)
+        self.company.contract_remind_customer = True
+        touches = type(self.env["crm.contact.touch"])
+        opened = touches._open
+
+        def _open(touch, company, channel, kind, recipients, user=None):
+            if recipients[0]["res_id"] == part.id:
+                raise ConcurrencyError("Somebody else just contacted the same person.")
+            return opened(touch, company, channel, kind, recipients, user=user)
+
+        cron = type(self.env["ir.cron"])
+        with (
+            patch.object(touches, "_open", _open),
+            patch.object(cron, "_commit_progress", lambda *_args, **_kw: 60.0),
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self.env["agreement.instalment"]._cron_follow_instalments()
+        self.assertFalse(part.reminder_date, "the next run reminds")
+        self.assertFalse(part.reminder_error)
+        self.assertTrue(other.reminder_touch_id, "the others are reminded")
+        self._remind()
+        self.assertTrue(part.reminder_touch_id)
+
     def test_cron(self):
         self._due_in(self.parts[0], 1)
         self._run()
@@ -221,6 +258,16 @@ class TestAgreementReminder(ContractCommon):
         self._remind()
         day = part.due_date
         self.assertIn(f"{day:%d/%m/%Y}", part.reminder_touch_id.body)
+
+    def test_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.company.partner_id.lang = "vi_VN"
+        self.customer.write({"lang": False, "email": "hoa@example.com"})
+        self.company.contract_remind_customer = True
+        part = self.parts[0]
+        self._due_in(part, 2)
+        self._remind()
+        self.assertIn("Kính gửi", part.reminder_touch_id.body)
 
     def test_cost(self):
         """Looking for what is due costs the same for few and many."""

@@ -59,6 +59,26 @@ class TestCareRun(CareCommon):
         self.assertEqual(run.line_ids.sorted("id").mapped("state"), ["skipped", "done"])
         self.assertEqual(self.touches(scenario).mapped("body"), ["All"])
 
+    def test_remarks_in_the_language_of_the_company(self):
+        self.company.partner_id.lang = "vi_VN"
+        scenario = self.make_scenario(
+            steps=[self.sms(domain="[('name', '=', 'Bình')]"), self.sms()]
+        )
+        run = self.start(scenario)
+        self.customer.phone = False
+        self.advance()
+        self.assertEqual(
+            run.line_ids.sorted("id").mapped("note"),
+            ["Điều kiện của bước không thỏa.", "Không có số điện thoại dùng được."],
+        )
+
+    def test_fault_in_the_language_of_the_company(self):
+        self.company.partner_id.lang = "vi_VN"
+        run = self.start(self.make_scenario())
+        self.manager.active = False
+        self.advance()
+        self.assertIn("đã nghỉ", run.last_error)
+
     def test_guard_blocks_and_the_run_goes_on(self):
         self.customer.phone = False
         scenario = self.make_scenario(steps=[self.sms(), self.mail()])
@@ -127,6 +147,23 @@ class TestCareRun(CareCommon):
         self.assertEqual(run.state, "running")
         self.assertIn("no account", run.last_error)
         self.assertFalse(run.line_ids)
+
+    def test_one_telephone_of_two_customers(self):
+        scenario = self.make_scenario(
+            steps=[self.sms(), {"action": "call", "activity_summary": "Call"}]
+        )
+        husband = self.customer.copy({"name": "Husband", "phone": "+84 901 234 567"})
+        runs = self.start(scenario) | self.start(scenario, husband)
+        with self.at(MORNING + timedelta(days=1)):
+            runs.next_date = MORNING
+            self.advance()
+        self.assertEqual(runs.line_ids.mapped("state"), ["done"] * 4)
+        self.assertEqual(
+            set(self.touches(scenario).mapped("body")),
+            {f"Hello {person.name}" for person in self.customer | husband},
+        )
+        for person in self.customer | husband:
+            self.assertIn("Call", person.activity_ids.mapped("summary"))
 
     def test_changed_scenario(self):
         scenario = self.make_scenario(
@@ -220,6 +257,20 @@ class TestCareRun(CareCommon):
         self.assertEqual(run.state, "done")
         calls = self.customer.activity_ids.filtered(lambda a: a.summary == "Call")
         self.assertEqual(calls.user_id, self.other)
+
+    def test_day_of_the_company_in_texts(self):
+        scenario = self.make_scenario(steps=[self.sms("[[date]]", wait_hours=2)])
+        with self.at(datetime(2026, 3, 1, 20, 0)):  # 03:00 on 2 March in Vietnam
+            run = self.start(scenario)
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "T", "description": "T", "partner_id": self.customer.id}
+        )
+        ticket.closed_date = datetime(2026, 3, 1, 20, 0)
+        step = scenario.step_ids.with_context(tz="UTC", lang="en_US")
+        self.assertEqual(step._describe_ticket(ticket)["[[date]]"], "03/02/2026")
+        with self.at(MORNING):
+            run.with_context(tz="UTC")._advance()
+        self.assertEqual(self.touches(scenario).body, "03/02/2026")
 
     def test_languages(self):
         scenario = self.make_scenario(steps=[self.sms("Hello")])

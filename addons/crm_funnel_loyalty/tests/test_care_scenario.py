@@ -163,6 +163,20 @@ class TestCareScenario(CareCommon):
                 self.assertIn("o_care_preview_step", wizard.preview_html)
                 self.assertNotIn("cannot be filled in", wizard.preview_html)
 
+    def test_preview_of_a_ready_made_one_for_an_own_customer(self):
+        self.customer.company_id = self.company
+        wizard = (
+            self.env["crm.care.preview"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "scenario_id": self.env.ref("crm_funnel_loyalty.care_birthday").id,
+                    "partner_id": self.customer.id,
+                }
+            )
+        )
+        self.assertNotIn("Belongs to", wizard.preview_html)
+
     def test_form(self):
         with Form(self.scenarios.with_user(self.manager)) as form:
             form.name = "By hand"

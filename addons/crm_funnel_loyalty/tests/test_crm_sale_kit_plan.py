@@ -186,8 +186,11 @@ class TestCrmSaleKitPlan(FunnelCommon, RpcCase):
         self.assertNotIn(plan, self.plans.with_user(stranger).search([]))
         progress = self.env["crm.sale.kit.progress"].with_user(stranger)
         self.assertFalse(progress.search([]))
+        stranger.company_ids |= plan.company_id
         plan.user_ids |= stranger
-        self.assertFalse(self._row(plan, stranger))
+        self.assertTrue(self._row(plan, stranger))
+        stranger.company_ids -= plan.company_id
+        self.assertFalse(self._row(plan, stranger), "does not work here any more")
 
     def test_tour(self):
         """A manager makes a plan and sees who is late; a salesperson learns."""
@@ -199,3 +202,40 @@ class TestCrmSaleKitPlan(FunnelCommon, RpcCase):
             "/odoo/my-skill-plans", "crm_skill_plan_mine", login="funnel_seller"
         )
         self.assertEqual(self._row(plan, self.seller).state, "done")
+
+    def test_who_is_where_at_once(self):
+        self.assertEqual(len(self._plan().progress_ids), 2)
+
+    def test_reminders_that_have_no_reason_any_more(self):
+        cron = self.env.ref("crm_funnel_loyalty.ir_cron_skill_plan")
+        plan, archived, left = (self._plan(days=3) for _number in range(3))
+        cron.method_direct_trigger()
+        self.assertEqual(len(plan.activity_ids), 2)
+        archived.active = False
+        left.user_ids -= self.other
+        plan.date_deadline += timedelta(days=7)
+        cron.method_direct_trigger()
+        self.assertFalse(plan.activity_ids, "due later: reminded then")
+        self.assertFalse(archived.activity_ids)
+        self.assertEqual(left.activity_ids.user_id, self.seller)
+        plan.date_deadline -= timedelta(days=8)
+        cron.method_direct_trigger()
+        self.assertEqual(
+            set(plan.activity_ids.mapped("date_deadline")), {plan.date_deadline}
+        )
+
+    def test_what_nobody_can_finish(self):
+        plan = self._plan()
+        company = self.env["res.company"].create({"name": "Other"})
+        clerk = new_test_user(self.env, "plan_clerk", "base.group_user")
+        team = self.env["crm.team"].create({"name": "T", "company_id": company.id})
+        item = self.items[0]
+        for record, values, message in (
+            (item, {"company_id": company.id}, "is of another company"),
+            (item, {"kind": "sales"}, "has training only"),
+            (plan, {"user_ids": [Command.link(clerk.id)]}, "rights of a salesperson"),
+            (plan, {"team_ids": [Command.link(team.id)]}, "is of another company"),
+        ):
+            with self.assertRaises(ValidationError) as refusal:
+                record.write(values)
+            self.assertIn(message, str(refusal.exception))

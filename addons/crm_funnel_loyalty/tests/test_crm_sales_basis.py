@@ -3,88 +3,13 @@ from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common_pay import FEBRUARY, JANUARY, MARCH, MILLION, PayCase
+from .common_invoice import InvoiceCase
+from .common_pay import FEBRUARY, JANUARY, MARCH, MILLION
 
 
 @tagged("post_install", "-at_install")
-class TestCrmSalesBasis(PayCase):
-    """Invoices and payments as revenue, in a company with Vietnam's accounts."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", company=cls.company, install_demo=False
-        )
-        cls.company.currency_id = cls.env.ref("base.VND")
-        cls.tax = cls.env["account.tax"].create(
-            {"name": "VAT 10 %", "amount": 10, "company_id": cls.company.id}
-        )
-        cls.bank = cls.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
-        )
-        cls.outstanding = cls.env["account.account"].create(
-            {
-                "name": "Outstanding",
-                "code": "99999",
-                "account_type": "asset_current",
-                "reconcile": True,
-                "company_ids": [Command.set(cls.company.ids)],
-            }
-        )
-        (
-            cls.bank.inbound_payment_method_line_ids
-            | cls.bank.outbound_payment_method_line_ids
-        ).payment_account_id = cls.outstanding
-
-    def _invoice(self, seller, amount, day, **values):
-        with freeze_time(day):
-            move = self.env["account.move"].create(
-                {
-                    "move_type": "out_invoice",
-                    "company_id": self.company.id,
-                    "partner_id": self.customers[0].id,
-                    "invoice_user_id": seller.id,
-                    "team_id": self.team.id,
-                    "invoice_date": day,
-                    "invoice_line_ids": [
-                        Command.create(
-                            {
-                                "product_id": self.product.id,
-                                "price_unit": amount,
-                                "tax_ids": [Command.set(self.tax.ids)],
-                            }
-                        )
-                    ],
-                    **values,
-                }
-            )
-            move.action_post()
-        return move
-
-    def _credit(self, move, day, amount=None):
-        """A posted credit note of an invoice, of a part of it."""
-        with freeze_time(day):
-            note = move._reverse_moves([{"invoice_date": day, "date": day}])
-            if amount:
-                note.invoice_line_ids.price_unit = amount
-            note.action_post()
-        return note
-
-    def _pay(self, move, amount, day):
-        with freeze_time(day):
-            return (
-                self.env["account.payment.register"]
-                .with_context(active_model="account.move", active_ids=move.ids)
-                .create(
-                    {
-                        "amount": amount,
-                        "payment_date": day,
-                        "journal_id": self.bank.id,
-                    }
-                )
-                ._create_payments()
-            )
+class TestCrmSalesBasis(InvoiceCase):
+    """Invoices and payments as revenue."""
 
     def test_invoiced_without_taxes(self):
         self._make_policy(basis="invoiced")
@@ -172,6 +97,33 @@ class TestCrmSalesBasis(PayCase):
         payment.action_cancel()
         self._generate(FEBRUARY)
         self.assertEqual(self._get(self.an, FEBRUARY).correction, -2 * MILLION)
+
+    def test_payment_used_over_two_months(self):
+        """What is paid in advance is collected when each invoice takes its part, and
+        stays there when both months are closed."""
+        self._make_policy(basis="collected")
+        first = self._invoice(self.an, 100 * MILLION, "2026-01-12")
+        second = self._invoice(self.an, 100 * MILLION, "2026-02-03")
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.customers[0].id,
+                "amount": 220 * MILLION,
+                "date": "2026-01-10",
+                "journal_id": self.bank.id,
+            }
+        )
+        payment.action_post()
+        moves = payment.move_id | first | second
+        moves.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        for day in (JANUARY, FEBRUARY):
+            self._close(day)
+            self.assertEqual(self._get(self.an, day).total, 2 * MILLION)
+        self._generate(MARCH)
+        self.assertFalse(self._get(self.an, MARCH).line_ids)
 
     def test_invoice_of_an_order_is_the_sellers_of_the_order(self):
         self._make_policy(basis="invoiced")
@@ -277,6 +229,15 @@ class TestCrmSalesBasis(PayCase):
         self._close(FEBRUARY)
         self._generate(MARCH)
         self.assertFalse(sum(self._generate(MARCH).mapped("total")))
+
+    def test_posted_again_for_another(self):
+        """An invoice that was a draft again is the sale of who is on it then."""
+        move = self._invoice(self.an, MILLION, "2026-01-05")
+        move.with_user(self.accountant).button_draft()
+        self.assertFalse(move.credit_user_id)
+        move.invoice_user_id = self.binh
+        move.action_post()
+        self.assertEqual(move.credit_user_id, self.binh)
 
     def test_invoice_of_a_colleagues_order(self):
         """Who posts the invoice need not be allowed to read the order."""

@@ -1,10 +1,12 @@
 from datetime import date
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
+from odoo.tools import SQL, mute_logger
 
 from .common_pay import JANUARY, MILLION, PayCase
 
@@ -193,6 +195,97 @@ class TestCrmSalesPolicy(PayCase):
         self.assertFalse(self.statements.search([("date_from", "=", JANUARY)]))
         trial.action_run()
         self.assertEqual(len(trial.line_ids), 2)
+
+    def test_what_a_rate_is_for_stays(self):
+        """Without its category or product an approved rate would fit everything."""
+        category = self.env["product.category"].create({"name": "Course"})
+        product = self.env["product.product"].create({"name": "Course"})
+        tier = self.tiers["fan"]
+        policy = self._make_policy(
+            rate_ids=[
+                Command.create({"categ_id": category.id, "rate": 10}),
+                Command.create({"product_id": product.id, "rate": 10}),
+                Command.create({"tier_id": tier.id, "rate": 10}),
+            ]
+        )
+        for table, record in (
+            ("product_category", category),
+            ("product_product", product),
+            ("crm_funnel_tier", tier),
+        ):
+            with (
+                self.subTest(table),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(
+                    SQL(
+                        "DELETE FROM %s WHERE id = %s",
+                        SQL.identifier(table),
+                        record.id,
+                    )
+                )
+        self.assertEqual(policy.rate_ids.categ_id, category)
+
+    def test_trial_deals_out_what_the_team_has(self):
+        """As the statements do: 80 % to the seller, the rest equally to three."""
+        self._make_policy(person_share=80, team_split="equal")
+        self._sell(self.an, 30 * MILLION, "2026-01-05")
+        draft = self._make_policy(
+            approve=False, date_from="2026-07-01", person_share=50, team_split="leader"
+        )
+        lines = self._try(draft, "2026-01-31").line_ids
+        self.assertEqual(
+            {line.user_id: (line.paid_before, line.paid_now) for line in lines},
+            {
+                self.an: (520_000, 300_000),
+                self.binh: (40_000, 0),
+                self.chi: (40_000, 300_000),
+                self.env["res.users"]: (0, 0),
+            },
+        )
+
+    def test_trial_compares_the_longer_period(self):
+        """A monthly policy pays three months of the quarter, each by its bands."""
+        self._make_policy()
+        self._sell(self.an, 80 * MILLION, "2026-01-05")
+        self._sell(self.an, 70 * MILLION, "2026-03-20")
+        draft = self._make_policy(
+            approve=False, date_from="2026-07-01", period="quarter"
+        )
+        line = self._try(draft, "2026-02-14").line_ids
+        self.assertEqual(
+            (line.revenue, line.paid_before, line.paid_now),
+            (150 * MILLION, 3 * MILLION, 3.5 * MILLION),
+        )
+
+    def _try(self, policy, day):
+        trials = self.env["crm.sales.policy.trial"].with_user(self.boss)
+        trial = trials.create({"policy_id": policy.id, "date": day})
+        trial.action_run()
+        return trial
+
+    def test_an_accountant_opens_it(self):
+        """All that the form shows, of a policy with everything."""
+        policy = self._make_policy(
+            kpi_ids=[Command.create({"metric": "revenue", "weight": 100})],
+            rate_ids=[
+                Command.create({"tier_id": self.tiers["fan"].id, "rate": 10}),
+                Command.create(
+                    {
+                        "categ_id": self.env.ref("product.product_category_goods").id,
+                        "rate": 10,
+                    }
+                ),
+            ],
+            bonus_ids=[
+                Command.create({"name": "First", "kind": "first_order", "amount": 1})
+            ],
+            income_ids=[Command.create({"user_id": self.an.id, "amount": MILLION})],
+        )
+        form = Form(policy.with_user(self.accountant))
+        self.assertEqual(len(form.kpi_ids), 1)
 
     def test_trial_without_a_day(self):
         """Emptying the day compares with nothing, until another one is given."""

@@ -284,6 +284,45 @@ class TestCrmSalesStatement(PayCase):
         self.assertIn("40", outlook)
         self.assertIn("800", outlook)
 
+    def test_outlook_climbs_from_what_the_bands_pay(self):
+        """95 million by the bands and 10 at a rate of their own: 5 to the next band."""
+        course = self.env["product.product"].create(
+            {"name": "Course", "taxes_id": False}
+        )
+        self._make_policy(
+            rate_ids=[Command.create({"product_id": course.id, "rate": 10})]
+        )
+        order = self._sell(self.an, 95 * MILLION, "2026-01-05")
+        order.order_line = [
+            Command.create({"product_id": course.id, "price_unit": 10 * MILLION})
+        ]
+        self._generate(JANUARY)
+        outlook = self._get_outlook(self.an)
+        self.assertIn("5,000,000 more = 100,000 more · ", outlook)
+        self.assertIn("9,500,000 more = 235,000 more", outlook)
+
+    def test_outlook_without_a_team(self):
+        """Who sells in no team gets all of it."""
+        self._make_policy(person_share=50)
+        self._sell(self.binh, 60 * MILLION, "2026-01-05")
+        self.team.member_ids -= self.an
+        with freeze_time("2026-01-05"):
+            self.make_order(
+                self.customers[0],
+                60 * MILLION,
+                company_id=self.company.id,
+                user_id=self.an.id,
+                team_id=False,
+            )
+        self._generate(JANUARY)
+        step = "15,000,000 more = %s more"
+        self.assertIn(step % "300,000", self._get_outlook(self.an))
+        self.assertIn(step % "150,000", self._get_outlook(self.binh))
+
+    def _get_outlook(self, user):
+        outlook = self._get(user, JANUARY).with_user(user).outlook
+        return outlook.replace("\u00a0₫", "").replace("₫\u00a0", "")
+
     def test_queries_do_not_grow(self):
         """As many for one seller and order as for three with thirty."""
         self._make_policy(person_share=80, team_split="equal")

@@ -33,6 +33,32 @@ class TestCrmSalesTargetAccess(TeamCase, RpcCase):
             {self.mine.id, self.colleagues.id, self.teams.id}, self._read(self.chi)
         )
 
+    def test_nobody_types_when_it_was_closed(self):
+        """The day on which an opportunity was won is measured (conversion)."""
+        lead = self.make_opportunity(
+            self.customers[0], user_id=self.an.id, company_id=self.company.id
+        )
+        self.rpc_as(self.an, "crm.lead", "action_set_won", lead.ids)
+        lead.invalidate_recordset()
+        closed = lead.date_closed
+        self.assertTrue(closed)
+        earlier = "2026-01-15 03:00:00"
+        self.assertRefused(
+            self.an, "crm.lead", "write", lead.ids, {"date_closed": earlier}
+        )
+        self.assertRefused(self.an, "crm.lead", "write", lead.ids, {"date_closed": 0})
+        values = {"name": "Won", "date_closed": earlier}
+        self.assertRefused(self.an, "crm.lead", "create", values)
+        self.assertEqual(lead.date_closed, closed)
+        won = self.env["crm.stage"].search([("is_won", "=", True)], limit=1)
+        made = self.rpc_as(
+            self.an, "crm.lead", "create", {"name": "Won", "stage_id": won.id}
+        )
+        self.assertTrue(self.env["crm.lead"].browse(made).date_closed)
+        self.rpc_as(self.boss, "crm.lead", "write", lead.ids, {"date_closed": earlier})
+        lead.invalidate_recordset()
+        self.assertEqual(str(lead.date_closed), earlier)
+
     def test_a_manager_reads_and_sets_all(self):
         self.assertLessEqual(
             {self.mine.id, self.colleagues.id, self.teams.id}, self._read(self.boss)

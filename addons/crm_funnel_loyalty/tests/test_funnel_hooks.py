@@ -59,6 +59,16 @@ class TestFunnelHooks(FunnelCommon):
         leaving._recompute_funnel_tier()
         self.assertFalse(self.customer.funnel_tier_id, "nothing comes back")
 
+    def test_uninstall_lets_go_of_done_activities(self):
+        kind = self.env.ref("crm_funnel_loyalty.mail_activity_type_unhappy")
+        ticket = self.env["helpdesk.ticket"].create({"name": "T", "description": "T"})
+        ticket.activity_schedule(
+            "crm_funnel_loyalty.mail_activity_type_unhappy", user_id=self.env.uid
+        ).action_done()
+        uninstall_hook(self.env)
+        kind.unlink()
+        self.assertFalse(kind.exists())
+
     def test_old_leads_get_the_first_stage(self):
         lead = self.make_lead()
         lost = self.make_lead()

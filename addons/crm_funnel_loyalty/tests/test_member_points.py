@@ -106,6 +106,14 @@ class TestMemberPoints(MemberCommon):
         self.assertEqual(self.card.points, 40)
         self.assertEqual(self.history(self.card, "expiry"), line)
 
+    def test_expiry_is_told_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.company.partner_id.lang = "vi_VN"
+        self.book(self.card, issued=100, expiry_date=self._day(-1))
+        self._run()
+        line = self.history(self.card, "expiry")
+        self.assertEqual(line.description, f"Hết hạn ngày {self._day(-1):%d/%m/%Y}")
+
     def test_fully_used_points_leave_no_line_when_they_expire(self):
         self.book(self.card, issued=100, expiry_date=self._day(-1))
         self.book(self.card, used=100)

@@ -59,6 +59,25 @@ class TestTicketAccess(TicketCommon, RpcCase):
         self.rpc_as(self.agent, TICKET, "action_mark_answered", self.mine.ids)
         self.assertTrue(self.mine.answered_date)
 
+    def test_nobody_writes_promise_and_answer(self):
+        """Neither a deadline nor when it was answered, by no call."""
+        ids, moment = self.mine.ids, "2030-01-01 00:00:00"
+        values = {"name": "T", "description": "T", "team_id": self.desk.id}
+        for user in (self.agent, self.chief):
+            for name in ("answered_date", "solve_deadline", "deadline"):
+                self.assertRefused(user, TICKET, "write", ids, {name: moment})
+                self.assertRefused(user, TICKET, "create", [{**values, name: moment}])
+                self.assertRefused(
+                    user,
+                    TICKET,
+                    "create",
+                    [values],
+                    context={f"default_{name}": moment},
+                )
+        same = {"name": "Late", "answered_date": False}
+        self.rpc_as(self.agent, TICKET, "write", ids, same)
+        self.assertEqual(self.mine.name, "Late", "what comes back as it is is harmless")
+
     def test_portal_ticket_has_its_deadline(self):
         """Whoever may not read calendars and tiers still gets the promise."""
         self.make_order(self.portal.partner_id)

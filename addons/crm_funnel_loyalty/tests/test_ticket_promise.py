@@ -86,6 +86,20 @@ class TestTicketPromise(TicketCommon):
         self.assertEqual(ticket.answer_deadline, datetime(2026, 3, 6, 3))
         self.assertEqual(ticket.solve_deadline, datetime(2026, 3, 9, 8))
 
+    def test_holidays_of_another_company_do_not_count(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        holiday = self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Closed",
+                "calendar_id": False,
+                "date_from": datetime(2026, 3, 4, 9),
+                "date_to": datetime(2026, 3, 20),
+            }
+        )
+        holiday.company_id = other
+        ticket = self.make_ticket_at(ASKED)
+        self.assertEqual(ticket.answer_deadline, datetime(2026, 3, 5, 3))
+
     def test_company_without_calendar_works_day_and_night(self):
         self.env.company.resource_calendar_id = False
         ticket = self.make_ticket_at(ASKED)

@@ -88,9 +88,18 @@ class TestTicketRating(TicketCommon, MailCase):
     def test_shown_on_the_ticket(self):
         ticket = self.make_ticket()
         self.rate(ticket, 5, "Fast")
-        self.assertEqual(ticket.rating_last_value, 5)
-        self.assertEqual(ticket.rating_last_text, "top")
-        self.assertEqual(ticket.rating_last_feedback, "Fast")
+        self.assertEqual(ticket.customer_rating, "top")
+        self.assertEqual(ticket.customer_feedback, "Fast")
+
+    def test_asking_again_leaves_the_last_rating(self):
+        ticket = self.make_ticket()
+        self.rate(ticket, 1, "Three calls")
+        self.close(ticket)
+        self.assertEqual(len(ticket.rating_ids), 2)
+        self.assertEqual(ticket.customer_rating, "ko")
+        self.assertEqual(ticket.customer_feedback, "Three calls")
+        self.rate(ticket, 5)
+        self.assertEqual(ticket.customer_rating, "top")
 
     def test_figures_per_person_and_team(self):
         self.rate(self.make_ticket(), 5)
@@ -154,6 +163,12 @@ class TestTicketRating(TicketCommon, MailCase):
         unassigned.user_id = self.agent
         self.agent.active = False
         self.assertEqual(unassigned._get_responsible(), self.seller, "has left")
+
+    def test_responsible_in_another_company_than_the_website(self):
+        """The customer's page has the website's company in the context."""
+        other = self.env["res.company"].create({"name": "Website"})
+        ticket = self.make_ticket().with_context(allowed_company_ids=other.ids)
+        self.assertEqual(ticket._get_responsible(), self.agent)
 
     def test_nobody_is_responsible(self):
         ticket = self.make_ticket(user_id=False, team_id=False)

@@ -63,7 +63,9 @@ class CrmCarePreview(models.TransientModel):
         reasons = []
         if not record.filtered_domain(wanted):
             reasons.append(self.env._("The conditions of the scenario do not hold."))
-        if record.company_id and record.company_id != scenario.company_id:
+        # ready-made scenarios are shown as the own company would use them
+        company = scenario.company_id or self.env.company
+        if record.company_id and record.company_id != company:
             reasons.append(self.env._("Belongs to %s.", record.company_id.display_name))
         # sudo: whether it runs already is known by the system
         runs = self.env["crm.care.run"].sudo()

@@ -6,14 +6,20 @@ from odoo import api, fields, models
 
 from ..models.statement.statement_bonus import StatementBonus
 from ..models.statement.statement_facts import StatementFacts
-from ..models.statement.statement_pay import StatementPay
+from ..models.statement.statement_pay import StatementPay, deal_out
+from ..services.commission import ZERO, to_decimal
+from ..services.targets import shift
 
 
 class CrmSalesPolicyTrial(models.TransientModel):
     """What a policy would have paid in a past period (N4), beside what the policy that
     held then pays. Nothing is written.
 
-    COST: two queries for each of the two policies.
+    The longer of the two policies' periods is compared, with all of the other's in it.
+    Teams deal out to their present members.
+
+    COST: one query for each of the two policies, and those of ``StatementBonus`` for
+    each of its periods.
     """
 
     _name = "crm.sales.policy.trial"
@@ -55,7 +61,10 @@ class CrmSalesPolicyTrial(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         self.policy_id.check_access("write")
-        before, now = (self._pay(policy) for policy in (self.other_id, self.policy_id))
+        begin, end = self._get_span()
+        before, now = (
+            self._pay(policy, begin, end) for policy in (self.other_id, self.policy_id)
+        )
         rows = [
             self._prepare_line(owner, before, now)
             for owner in sorted({*before, *now}, reverse=True)
@@ -79,35 +88,65 @@ class CrmSalesPolicyTrial(models.TransientModel):
             "target": "new",
         }
 
-    def _pay(self, policy):
+    def _get_span(self):
+        """:return: first day of the longer of the two periods, and the day after it"""
+        policies = self.other_id | self.policy_id
+        begins, ends = zip(
+            *(policy._get_bounds(self.date) for policy in policies), strict=True
+        )
+        return min(begins), max(ends)
+
+    def _pay(self, policy, begin, end):
         """:return: dict of owner to ``[revenue, money]``"""
-        paid = defaultdict(lambda: [0.0, 0.0])
+        paid = defaultdict(lambda: [ZERO, ZERO])
         if not policy:
             return paid
         # sudo: a sales manager may know what everybody has sold
         policy = policy.sudo()
-        begin, end = policy._get_bounds(self.date)
-        sales = [
-            sale
-            for sale in StatementFacts(policy).read_sales(begin, end)
-            if begin <= sale.home < end
-        ]
-        for sale in sales:
-            paid["user", sale.user_id][0] += float(sale.base)
+        periods = defaultdict(list)
+        for sale in StatementFacts(policy).read_sales(begin, end):
+            periods[policy._get_bounds(sale.home)[0]].append(sale)
+            if begin <= sale.home < end:
+                paid["user", sale.user_id][0] += sale.base
+        while begin < end:
+            self._pay_period(policy, begin, periods[begin], paid)
+            begin = shift(policy.period, begin)
+        return paid
+
+    def _pay_period(self, policy, begin, sales, paid):
+        """Add what the sales of one period pay."""
         lines = StatementPay(policy).get_lines(sales)
+        end = shift(policy.period, begin)
         for line in StatementBonus(policy, begin, end).get_lines(sales):
             lines["user", line.user_id].append(line)
         for owner, own in lines.items():
-            paid[owner][1] += float(sum(line.amount for line in own))
-        return paid
+            amount = sum((line.amount for line in own), ZERO)
+            paid[owner][1] += amount
+            if owner[0] == "team":
+                self._deal_out(policy, owner[1], amount, sales, paid)
+
+    def _deal_out(self, policy, team_id, amount, sales, paid):
+        """Give what a team has to its members, where the policy says so."""
+        team = self.env["crm.team"].sudo().browse(team_id)  # sudo: as in ``_pay``
+        members = dict.fromkeys(team.member_ids.ids, ZERO)
+        for sale in sales:
+            if sale.team_id == team_id:
+                members[sale.user_id] = members.get(sale.user_id, ZERO) + sale.base
+        step = to_decimal(policy.currency_id.rounding)
+        shares = deal_out(amount, members, policy.team_split, team.user_id.id, step)
+        for user_id, share in shares.items():
+            paid["user", user_id][1] += share
+            paid["team", team_id][1] -= share
 
     def _prepare_line(self, owner, before, now):
         kind, owner_id = owner
+        revenue, paid_now = map(float, now[owner])
+        paid_before = float(before[owner][1])
         return {
             "user_id": owner_id if kind == "user" else False,
             "team_id": owner_id if kind == "team" else False,
-            "revenue": now[owner][0],
-            "paid_before": before[owner][1],
-            "paid_now": now[owner][1],
-            "difference": now[owner][1] - before[owner][1],
+            "revenue": revenue,
+            "paid_before": paid_before,
+            "paid_now": paid_now,
+            "difference": paid_now - paid_before,
         }

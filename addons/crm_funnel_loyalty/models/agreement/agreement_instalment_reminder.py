@@ -1,11 +1,14 @@
 import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 
-from ...tools import local_date
+from ...tools import in_language_of, local_date
 
 _logger = logging.getLogger(__name__)
 
@@ -52,29 +55,44 @@ class AgreementInstalment(models.Model):
         parts = self._get_parts_to_remind()
         progress(remaining=len(parts))
         for part in parts:
-            if part.try_lock_for_update():
-                part._remind_safely()
+            try:
+                if part.try_lock_for_update():
+                    part._remind_safely()
+                    self.env.flush_all()
+            except (OperationalError, ConcurrencyError) as error:
+                # somebody contacts this customer just now: the next run reminds
+                self.env.cr.rollback()
+                _logger.info("Instalment %s waits: %s", part.id, error)
             if not progress(1):
                 break
 
     def _remind_safely(self):
-        """One that fails stops no other, and is not tried again all day."""
+        """One that fails stops no other, and is not tried again all day.
+
+        :raises ConcurrencyError: (or OperationalError) when somebody else contacts the
+            customer at this moment: nothing is wrong, and nothing is noted
+        """
         today = self._get_today()
+        company = self._get_company()
+        part = in_language_of(company, self)
+        error = part._try(part._remind_staff, today)
+        if company.contract_remind_customer:
+            # the salesperson keeps the activity whatever becomes of the message
+            error = part._try(part._remind_customer, company, today) or error
+        self.write({"reminder_date": today, "reminder_error": error})
+
+    def _try(self, remind, *args):
+        """:return: why it could not be done, or False"""
         try:
             with self.env.cr.savepoint():
-                self._remind(today)
-                values = {"reminder_error": False}
+                remind(*args)
+                self.env.flush_all()
+        except (OperationalError, ConcurrencyError):
+            raise
         except Exception as error:  # pylint: disable=broad-exception-caught
             _logger.info("Instalment %s: no reminder", self.id, exc_info=True)
-            values = {"reminder_error": str(error)[:255]}
-        self.write({"reminder_date": today, **values})
-
-    def _remind(self, today):
-        self.ensure_one()
-        self._remind_staff(today)
-        company = self._get_company()
-        if company.contract_remind_customer:
-            self._remind_customer(company, today)
+            return (str(error).strip() or type(error).__name__)[:255]
+        return False
 
     def _remind_staff(self, today):
         """One activity at a time, with the day that is due now."""
@@ -82,10 +100,11 @@ class AgreementInstalment(models.Model):
         staff = self._get_reminded_staff()
         if not staff:
             return
+        spoken = self.with_context(lang=staff.lang or self.env.lang)
         self.activity_schedule(
             ACTIVITY,
             date_deadline=max(self.due_date, today),
-            summary=self.with_context(lang=staff.lang)._get_reminder_title(today),
+            summary=spoken._get_reminder_title(today),
             user_id=staff.id,
         )
 
@@ -99,11 +118,12 @@ class AgreementInstalment(models.Model):
     def _remind_customer(self, company, today):
         touches = self.env["crm.contact.touch"]
         customer = self.agreement_id.partner_id
+        spoken = self.with_context(lang=customer.lang or self.env.lang)
         recipient = {
             **touches._prepare_recipients(customer)[0],
             "res_model": self._name,
             "res_id": self.id,
-            **self.with_context(lang=customer.lang)._prepare_reminder_message(today),
+            **spoken._prepare_reminder_message(today),
         }
         self.reminder_touch_id = touches._open(
             company,

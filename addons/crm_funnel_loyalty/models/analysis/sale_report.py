@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...groups import SALES
 from ...tools import company_tz, day_sql
 
-SALES = "crm_funnel_loyalty.group_user"
 # where an age band begins, in years
 AGES = (18, 25, 35, 45, 55)
 AVERAGE_ORDER = "funnel_average_order:avg"

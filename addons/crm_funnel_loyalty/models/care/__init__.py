@@ -9,6 +9,7 @@ from . import crm_care_step_task
 from . import crm_care_step_figures
 from . import crm_care_run
 from . import crm_care_run_goal
+from . import crm_care_run_end
 from . import crm_care_run_advance
 from . import crm_care_run_line
 from . import crm_contact_touch

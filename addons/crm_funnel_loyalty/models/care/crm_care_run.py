@@ -74,6 +74,7 @@ class CrmCareRun(models.Model):
             ("opted_out", "Does not want to be contacted"),
             ("archived", "Archived"),
             ("moved_on", "The lead has moved on"),
+            ("cancelled", "What started it no longer holds"),
             ("merged", "Merged with another customer"),
             ("closed", "The scenario was ended"),
             ("by_hand", "Stopped by hand"),

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 
+from ...tools import in_language_of
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
@@ -33,6 +35,8 @@ class CrmCareRunAdvance(models.Model):
 
     TOO LATE: what could not be done for longer than the company lets messages wait
     (the scenario was paused, the server stood still) is left out.
+
+    TEXTS that stay (why a step was left out) are in the language of the company.
 
     COST: a number of queries per batch and step, for any number of runs in it.
     """
@@ -80,14 +84,16 @@ class CrmCareRunAdvance(models.Model):
         """Do the step that is due for each of these runs, once; never commits."""
         runs = self._check_goals()
         for scenario, mine in runs.grouped("scenario_id").items():
-            for step, group in mine.grouped(lambda run: run._get_due_step()).items():
+            company = scenario.company_id
+            spoken = in_language_of(company, mine)
+            for step, group in spoken.grouped(lambda run: run._get_due_step()).items():
                 if not step:
                     group._finish("done")
                     continue
                 group.filtered(lambda run, step=step: run.step_id != step).write(
                     {"step_id": step.id}
                 )
-                group._do_safely(step.with_company(scenario.company_id))
+                group._do_safely(step.with_company(company))
 
     def _get_due_step(self):
         """:return: the planned step while it is in the scenario, else the one that
@@ -148,8 +154,7 @@ class CrmCareRunAdvance(models.Model):
 
     def _leave_out(self, step):
         """:return: dict of the runs for which the step is not done to their lines"""
-        company = step.scenario_id.company_id
-        limit = fields.Datetime.now() - timedelta(days=company.contact_queue_days or 1)
+        limit = step.scenario_id._get_late_limit()
         late = self.filtered(lambda run: run.next_date and run.next_date < limit)
         records = (self - late)._get_records()
         domain = step.scenario_id._get_domain(step.domain)

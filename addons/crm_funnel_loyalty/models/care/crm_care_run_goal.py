@@ -8,13 +8,12 @@ COUNTS_FOR = timedelta(days=30)
 
 
 class CrmCareRunGoal(models.Model):
-    """Goals and ends of runs: bought again, answered, paid, does not want it, gone.
+    """Goals of runs: bought again, answered.
 
     BOUGHT: a confirmed order of the customer (or another contact of the same company)
     at this company, after the run started, other than the one that started it.
     ANSWERED: an e-mail from the customer (or one that came in to the lead), a call from
-    her or one with a good result, a Zalo message, or a rating. PAID: the instalment
-    that started the run.
+    her or one with a good result, a Zalo message, or a rating.
 
     The step that came before is credited with it. Successes of runs that have ended
     count for another 30 days.
@@ -32,13 +31,13 @@ class CrmCareRunGoal(models.Model):
         self._find_goals(recent)
 
     def _check_goals(self):
-        """End those whose goal is met, who are gone or do not want it.
+        """End those whose goal is met or who are gone; what is left of the messages of
+        those that have ended before is called off.
 
         :return: the runs that go on
         """
         self._find_goals(SQL("r.id = ANY(%s)", self.ids))
-        self._end_gone()
-        self._end_paid()
+        self._end_over()
         return self.filtered(lambda run: run.state == "running")
 
     def _find_goals(self, which):
@@ -153,72 +152,3 @@ class CrmCareRunGoal(models.Model):
                 unknown,
             ),
         ]
-
-    # ------------------------------------------------------------------
-    # Ends without success
-    # ------------------------------------------------------------------
-
-    def _end_gone(self):
-        """Archived customers, and leads that are lost, won or moved on."""
-        for run in self.filtered(lambda run: run.state == "running"):
-            if not run._get_record().active:
-                run._finish("stopped", "archived")
-            elif run.lead_id and not run._is_lead_there():
-                run._finish("exited", "moved_on")
-
-    def _is_lead_there(self):
-        lead, stage = self.lead_id, self.scenario_id.lead_stage_id
-        return lead.type == "lead" and lead.lead_stage_id == stage
-
-    def _end_paid(self):
-        due = self.filtered(
-            lambda run: (
-                run.state == "running" and run.res_model == "agreement.instalment"
-            )
-        )
-        parts = due._get_sources()
-        for run in due:
-            if run not in parts or parts[run].state == "paid":
-                run._finish("exited", "paid")
-
-    def _end_unwilling(self, step):
-        """End those who said that they do not want to be contacted that way.
-
-        :return: the runs that go on
-        """
-        channel = step._get_channel() or {"call": "call"}.get(step.action)
-        if not channel or not self:
-            return self
-        refusals = {"do_not_contact"}
-        if step._get_kind() == "marketing":
-            refusals.add("withdrawn")
-        company = self.scenario_id.company_id
-        consents = self.env["crm.contact.consent"]
-        touches = self.env["crm.contact.touch"]
-        people = [
-            (
-                person.get("partner_id") or None,
-                consents._get_phone_key(company, person.get("phone")) or None,
-                person.get("email") or None,
-            )
-            for person in touches._prepare_recipients(self._get_records())
-        ]
-        decisions = consents._get_decisions(company, channel, people)
-        unwilling = self.browse(
-            run.id
-            for run, decision in zip(self, decisions, strict=True)
-            if decision in refusals
-        )
-        unwilling._finish("exited", "opted_out")
-        return self - unwilling
-
-    def _finish(self, state, reason=None):
-        """These runs are over."""
-        self.write(
-            {
-                "state": state,
-                "exit_reason": reason or False,
-                "end_date": fields.Datetime.now(),
-                "next_date": False,
-            }
-        )

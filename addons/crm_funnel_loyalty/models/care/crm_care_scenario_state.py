@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -14,8 +16,8 @@ class CrmCareScenarioState(models.Model):
     ON: only what can work is switched on: there are steps, each says what it needs, and
     there is an account for every channel that sends.
 
-    PAUSED: nobody starts and nothing is sent; runs wait where they are and go on
-    afterwards. What is too late by then is left out (``crm_care_run_advance``).
+    PAUSED: nobody starts and nothing is sent; runs and messages wait where they are and
+    go on afterwards. What is too late by then is left out.
     """
 
     _inherit = "crm.care.scenario"
@@ -93,6 +95,11 @@ class CrmCareScenarioState(models.Model):
             "crm_funnel_loyalty.action_care_report"
         )
         return dict(action, domain=[("scenario_id", "=", self.id)])
+
+    def _get_late_limit(self):
+        """:return: the moment since which things may have waited, not longer"""
+        days = self.company_id.contact_queue_days or 1
+        return fields.Datetime.now() - timedelta(days=days)
 
     def _check_can_start(self):
         """:raises UserError: with what is missing

@@ -1,8 +1,12 @@
+from collections import Counter
+
 from markupsafe import Markup, escape
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
+
+from ...tools import local_date
 
 HTML_CHANNELS = ("email",)
 # What may start a run and can be told of in a text.
@@ -23,7 +27,8 @@ class CrmCareStepMessage(models.Model):
     TEXTS are filled in like those of the dialog (``crm.contact.compose``), in the
     language of each customer.
 
-    COST: per language what filling in costs, and the guard's queries, for any number.
+    COST: per language what filling in costs, and the guard's queries, for any number;
+    these once more for each time that an address comes again.
     """
 
     _inherit = "crm.care.step"
@@ -52,20 +57,44 @@ class CrmCareStepMessage(models.Model):
                     channel=self._get_channel_label(channel),
                 )
             )
-        recipients = self._prepare_recipients(runs)
-        touches = self.env["crm.contact.touch"]._open(
-            company, channel, self._get_kind(), recipients, user=sender
-        )
-        return {
-            run: {
-                "touch_id": touch.id,
-                "state": "blocked" if touch.state == "blocked" else "done",
-                "note": touch.reason,
-            }
-            for run, touch in zip(runs, touches, strict=True)
-        }
+        recipients = dict(zip(runs, self._prepare_recipients(runs), strict=True))
+        lines = {}
+        for group in self._split_by_address(channel, recipients):
+            touches = self.env["crm.contact.touch"]._open(
+                company,
+                channel,
+                self._get_kind(),
+                [recipients[run] for run in group],
+                user=sender,
+            )
+            for run, touch in zip(group, touches, strict=True):
+                lines[run] = {
+                    "touch_id": touch.id,
+                    "state": "blocked" if touch.state == "blocked" else "done",
+                    "note": touch.reason,
+                }
+        return lines
 
     _do_email = _do_sms = _do_zalo = _do_rating = _do_message
+
+    def _split_by_address(self, channel, recipients):
+        """The guard takes each address once per call; two runs may have the same one:
+        two instalments of a customer, two customers with one telephone.
+
+        :param recipients: dict of run to what the guard takes
+        :return: list of lists of runs, in none of which an address is twice
+        """
+        touches = self.env["crm.contact.touch"]
+        people = touches._get_people(self._get_company(), recipients.values())
+        addresses = touches._get_addresses(channel, people)
+        groups, seen = [], Counter()
+        for run, address in zip(recipients, addresses, strict=True):
+            if seen[address] == len(groups):
+                groups.append([])
+            groups[seen[address]].append(run)
+            # those without an address are blocked, all at once
+            seen[address] += bool(address)
+        return groups
 
     def _get_lang_of(self, record):
         """:return: the language of a customer or lead, else the company's"""
@@ -188,10 +217,15 @@ class CrmCareStepMessage(models.Model):
         name = source is not None and DESCRIBED_BY.get(source._name)
         return {**words, **(getattr(self, name)(source) if name else {})}
 
+    def _format_day(self, moment):
+        """:return: the company's day of a moment, in words, or nothing"""
+        company = self._get_company()
+        return format_date(self.env, moment and local_date(moment, company))
+
     def _describe_order(self, order):
         return {
             "[[document]]": order.name,
-            "[[date]]": format_date(self.env, order.date_order),
+            "[[date]]": self._format_day(order.date_order),
             "[[amount]]": format_amount(
                 self.env, order.amount_total, order.currency_id
             ),
@@ -207,5 +241,5 @@ class CrmCareStepMessage(models.Model):
     def _describe_ticket(self, ticket):
         return {
             "[[document]]": ticket.number,
-            "[[date]]": format_date(self.env, ticket.closed_date),
+            "[[date]]": self._format_day(ticket.closed_date),
         }

@@ -20,21 +20,23 @@ class CrmCareStepTask(models.Model):
 
     def _do_call(self, runs):
         """Plan a call for each run whose customer may be called."""
-        scenario = self.scenario_id
-        touches = self.env["crm.contact.touch"]
-        verdicts = touches._guard(
-            scenario.company_id,
-            "call",
-            scenario.kind,
-            touches._prepare_recipients(runs._get_records()),
-        )
+        scenario, touches = self.scenario_id, self.env["crm.contact.touch"]
+        found = touches._prepare_recipients(runs._get_records())
+        recipients = dict(zip(runs, found, strict=True))
         lines = {}
         callable_runs = runs.browse()
-        for run, verdict in zip(runs, verdicts, strict=True):
-            if verdict.state == "blocked":
-                lines[run] = {"state": "blocked", "note": verdict.reason}
-            else:
-                callable_runs += run
+        for group in self._split_by_address("call", recipients):
+            verdicts = touches._guard(
+                scenario.company_id,
+                "call",
+                scenario.kind,
+                [recipients[run] for run in group],
+            )
+            for run, verdict in zip(group, verdicts, strict=True):
+                if verdict.state == "blocked":
+                    lines[run] = {"state": "blocked", "note": verdict.reason}
+                else:
+                    callable_runs += run
         return {**lines, **self._plan_activities(callable_runs)}
 
     def _do_activity(self, runs):

@@ -157,6 +157,7 @@ class CrmCareTrigger(models.Model):
             SELECT 1 FROM crm_care_run old
              WHERE old.scenario_id = %(scenario)s AND old.slot = source.slot
                AND old.start_date > %(now)s::timestamp - %(days)s * interval '1 day'
+               AND old.exit_reason IS DISTINCT FROM 'cancelled'
             """,
             scenario=self.id,
             now=now,
@@ -203,7 +204,8 @@ class CrmCareTrigger(models.Model):
         return self._get_tier_source(partners, "from_tier_id", "down")
 
     def _get_tier_source(self, partners, column, direction):
-        """The last move of each customer, if it is the one."""
+        """The last move of each customer, if it is the one and no document of another
+        company proves it."""
         return SQL(
             """
             SELECT partner_id, NULL::integer AS lead_id,
@@ -213,11 +215,14 @@ class CrmCareTrigger(models.Model):
                       FROM crm_funnel_tier_move WHERE partner_id = ANY(%(partners)s)
                   ORDER BY partner_id, id DESC) AS move
              WHERE %(column)s = %(tier)s AND direction = %(direction)s
+               AND (move.company_id = %(company)s OR move.company_id IS NULL
+                    OR starts_with(move.document, 'res.partner,'))
             """,
             partners=partners.ids,
             column=SQL.identifier("move", column),
             tier=self.tier_id.id,
             direction=direction,
+            company=self.company_id.id,
         )
 
     def _get_source_lead_stage(self, leads):

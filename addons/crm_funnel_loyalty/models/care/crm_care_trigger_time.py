@@ -8,10 +8,11 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from ...services.care import day_begins, recent_birthdays
+from ...tools import in_language_of
 
 _logger = logging.getLogger(__name__)
 
-# So many days a birthday is still noticed when the cron did not run.
+# So many days what happened on a day is still noticed when the cron did not run.
 LATE_DAYS = 3
 
 
@@ -26,7 +27,8 @@ class CrmCareTriggerTime(models.Model):
     whose birth date is known, contacts of companies too; it is missed after three days.
     INSTALMENT: of contracts in force that are not paid; each on its own.
     DELIVERED: every line that is sold has been delivered; stock need not be installed.
-    TICKET: closed since the scenario was switched on.
+    TICKET: closed since the scenario was switched on. Both are missed after three days:
+    what the cool-down has left out does not come back weeks later.
     """
 
     _inherit = "crm.care.scenario"
@@ -45,7 +47,7 @@ class CrmCareTriggerTime(models.Model):
         commit(remaining=len(scenarios))
         for scenario in scenarios:
             try:
-                scenario._start_safely()
+                in_language_of(scenario.company_id, scenario)._start_safely()
             except (OperationalError, ConcurrencyError) as error:
                 # the next run does it: nothing of this scenario is lost
                 self.env.cr.rollback()
@@ -61,6 +63,11 @@ class CrmCareTriggerTime(models.Model):
         return fields.Datetime.context_timestamp(
             self.with_context(tz=self._get_timezone()), started
         ).date()
+
+    def _get_first_moment(self):
+        """Since when what happened counts."""
+        recent = fields.Datetime.now() - timedelta(days=LATE_DAYS)
+        return max(self.started_date or recent, recent)
 
     def _get_source_silent(self):
         """Customers whose last order was at least so many days ago."""
@@ -160,14 +167,16 @@ class CrmCareTriggerTime(models.Model):
     def _get_source_ticket_closed(self):
         return SQL(
             """
-            SELECT partner_id, NULL::integer AS lead_id,
-                   'helpdesk.ticket' AS res_model, id AS res_id,
-                   'p' || partner_id AS slot, 'ticket:' || id AS trigger_key
-              FROM helpdesk_ticket
-             WHERE closed_date >= %(since)s AND partner_id IS NOT NULL AND active
-               AND (company_id = %(company)s OR company_id IS NULL)
+            SELECT t.partner_id, NULL::integer AS lead_id,
+                   'helpdesk.ticket' AS res_model, t.id AS res_id,
+                   'p' || t.partner_id AS slot, 'ticket:' || t.id AS trigger_key
+              FROM helpdesk_ticket t
+              JOIN helpdesk_ticket_stage stage ON stage.id = t.stage_id
+             WHERE t.closed_date >= %(since)s AND stage.closed AND t.active
+               AND t.partner_id IS NOT NULL
+               AND (t.company_id = %(company)s OR t.company_id IS NULL)
             """,
-            since=self.started_date,
+            since=self._get_first_moment(),
             company=self.company_id.id,
         )
 
@@ -185,7 +194,7 @@ class CrmCareTriggerTime(models.Model):
               FROM sale_order
              WHERE care_delivery_date > %s AND company_id = %s AND state = 'sale'
             """,
-            self.started_date,
+            self._get_first_moment(),
             self.company_id.id,
         )
 

@@ -16,10 +16,28 @@ class SaleOrder(models.Model):
     )
 
     def write(self, vals):
-        """A confirmed order starts the scenarios that wait for it."""
-        confirmed = self.browse()
+        """A confirmed order starts the scenarios that wait for it; what it has started
+        ends when it is cancelled, at once, so that the order in its place can start."""
+        confirmed = cancelled = self.browse()
         if vals.get("state") == "sale":
             confirmed = self.filtered(lambda order: order.state != "sale")
+        elif vals.get("state"):
+            cancelled = self.filtered(lambda order: order.state == "sale")
         result = super().write(vals)
         self.env["crm.care.scenario"]._fire("order_confirmed", confirmed)
+        cancelled._end_care()
         return result
+
+    def _end_care(self):
+        """COST: one query when there is nothing to end."""
+        if not self:
+            return
+        # sudo: the system's right to end runs, whoever cancels the order
+        runs = self.env["crm.care.run"].sudo()
+        runs.search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("res_model", "=", "sale.order"),
+                ("res_id", "in", self.ids),
+            ]
+        )._end_over()

@@ -117,6 +117,32 @@ class CrmSaleKitItem(models.Model):
                     self.env._("A web address begins with https:// or http://.")
                 )
 
+    @api.constrains("kind", "company_id")
+    def _check_skill_plans(self):
+        """What is in a skill plan is training that everybody in it sees (003.65)."""
+        # sudo: plans of other companies count, too
+        plans = self.env["crm.sale.kit.plan"].sudo().with_context(active_test=False)
+        for plan in plans.search([("item_ids", "in", self.ids)]):
+            for item in plan.item_ids & self.sudo():
+                if item.kind != "training":
+                    raise ValidationError(
+                        self.env._(
+                            "“%(item)s” is for customers: a skill plan (“%(plan)s”) "
+                            "has training only.",
+                            item=item.name,
+                            plan=plan.name,
+                        )
+                    )
+                if item.company_id and item.company_id != plan.company_id:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(item)s” is of another company than the skill plan "
+                            "“%(plan)s”.",
+                            item=item.name,
+                            plan=plan.name,
+                        )
+                    )
+
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------

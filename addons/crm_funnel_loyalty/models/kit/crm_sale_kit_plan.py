@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...groups import SALES
+
 
 class CrmSaleKitPlan(models.Model):
     """A skill plan: who learns what, until when (003.65).
@@ -11,6 +13,8 @@ class CrmSaleKitPlan(models.Model):
     - UNTIL: one day for all of the plan.
     - Who is where is told by ``crm.sale.kit.progress``; reminders are in
       ``crm_sale_kit_plan_reminder``.
+    - Everybody in it can finish it: people are salespeople, and what is to be learnt is
+      training that its company sees.
     - RIGHTS: every salesperson of the company reads, managers make plans.
     """
 
@@ -28,7 +32,10 @@ class CrmSaleKitPlan(models.Model):
     user_ids = fields.Many2many(
         "res.users",
         string="People",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        domain=lambda self: (
+            f"[('all_group_ids', 'in', {self.env.ref(SALES).ids}),"
+            " ('company_ids', 'in', company_id)]"
+        ),
     )
     team_ids = fields.Many2many(
         "crm.team",
@@ -87,14 +94,45 @@ class CrmSaleKitPlan(models.Model):
                 raise ValidationError(
                     self.env._("Say what is to be learnt in “%s”.", plan.name)
                 )
-            wrong = plan.item_ids.filtered(lambda item: item.kind != "training")
-            if wrong:
-                raise ValidationError(
-                    self.env._(
-                        "“%s” is for customers: a skill plan has training only.",
-                        wrong[0].name,
-                    )
+            plan._check_people()
+            plan.item_ids._check_skill_plans()
+
+    def _check_people(self):
+        """:raises ValidationError: for who cannot open the plan"""
+        # sudo: who is a salesperson is no secret to whoever makes plans
+        strangers = self.sudo().user_ids.filtered(
+            lambda user: (
+                not user.has_group(SALES) or self.company_id not in user.company_ids
+            )
+        )
+        if strangers:
+            raise ValidationError(
+                self.env._(
+                    "%(people)s cannot open “%(plan)s”: give them the rights of a "
+                    "salesperson in %(company)s first.",
+                    people=", ".join(strangers.mapped("name")),
+                    plan=self.name,
+                    company=self.company_id.name,
                 )
+            )
+        wrong = self.team_ids.filtered(
+            lambda team: team.company_id and team.company_id != self.company_id
+        )
+        if wrong:
+            raise ValidationError(
+                self.env._(
+                    "The team “%(team)s” is of another company than “%(plan)s”.",
+                    team=wrong[0].name,
+                    plan=self.name,
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new plan shows at once who is where: that is read, not written."""
+        plans = super().create(vals_list)
+        plans.invalidate_recordset(["progress_ids"])
+        return plans
 
     def action_open_items(self):
         """:return: the action that lists what is to be learnt"""

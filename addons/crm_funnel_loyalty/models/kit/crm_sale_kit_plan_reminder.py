@@ -14,7 +14,8 @@ class CrmSaleKitPlanReminder(models.Model):
     SPECIFICATION
     - Three days before the due date whoever has not finished gets an activity, due on
       that day; one at a time, and again as long as something is unread.
-    - It goes away by itself when the last item is read.
+    - It goes away by itself when the last item is read; the next day, when the plan is
+      archived, due later, or does not concern the person any more.
 
     COST: three queries and one create for each company, whatever the number of plans
     and people.
@@ -49,10 +50,13 @@ class CrmSaleKitPlanReminder(models.Model):
                 ("date_deadline", "<=", limit),
             ]
         )
-        reminded = {
-            (activity.res_id, activity.user_id)
-            for activity in self._get_reminders([("res_id", "in", late.plan_id.ids)])
-        }
+        wanted = {(row.plan_id.id, row.user_id, row.date_deadline) for row in late}
+        reminders = self._get_company_reminders(company)
+        kept = reminders.filtered(
+            lambda one: (one.res_id, one.user_id, one.date_deadline) in wanted
+        )
+        (reminders - kept).unlink()
+        reminded = {(one.res_id, one.user_id) for one in kept}
         activities = self.env["mail.activity"].with_context(
             # the list of activities is enough: no e-mail for each person
             mail_activity_quick_update=True
@@ -64,6 +68,13 @@ class CrmSaleKitPlanReminder(models.Model):
                 if (row.plan_id.id, row.user_id) not in reminded
             ]
         )
+
+    @api.model
+    def _get_company_reminders(self, company):
+        """Those of archived plans, too."""
+        plans = self.with_context(active_test=False)
+        ids = plans._search([("company_id", "=", company.id)])
+        return self._get_reminders([("res_id", "in", ids)])
 
     @api.model
     def _get_reminders(self, domain):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...tools import local_date
+from ...tools import DEFAULT_TZ, day_sql
 
 
 class CrmSaleKitProgress(models.Model):
@@ -78,14 +78,19 @@ class CrmSaleKitProgress(models.Model):
                  WHERE plan.active
               GROUP BY plan.id, person.user_id
             )
-            SELECT plan_id::bigint * 2147483648 + user_id AS id, figure.*,
-                   100.0 * read_count / item_count AS progress,
-                   CASE WHEN read_count = item_count THEN 'done'
-                        WHEN date_deadline < %s THEN 'behind'
+            SELECT figure.plan_id::bigint * 2147483648 + figure.user_id AS id, figure.*,
+                   100.0 * figure.read_count / figure.item_count AS progress,
+                   CASE WHEN figure.read_count = figure.item_count THEN 'done'
+                        WHEN figure.date_deadline < %(today)s THEN 'behind'
                         ELSE 'open' END AS state
               FROM figure
+              JOIN res_company company ON company.id = figure.company_id
+              JOIN res_partner home ON home.id = company.partner_id
             """,
-            local_date(fields.Datetime.now(), self.env.company),
+            today=day_sql(
+                SQL("%s::timestamp", fields.Datetime.now()),
+                SQL("COALESCE(home.tz, %s)", DEFAULT_TZ),
+            ),
         )
 
     def action_open_items(self):

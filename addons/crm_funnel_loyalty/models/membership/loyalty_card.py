@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ...groups import SALES_MANAGER
+from ...groups import is_sales_manager
 from ...services.barcode import barcode_uri
 from ...tools import is_change, local_date, pick
 from .point_lots import PointLots
@@ -147,7 +147,7 @@ class LoyaltyCard(models.Model):
 
         :raises AccessError: for all but sales managers, when one is a loyalty card
         """
-        if self.env.su or self.env.user.has_group(SALES_MANAGER):
+        if is_sales_manager(self.env):
             return
         if any(card.program_type == "loyalty" for card in self):
             raise AccessError(

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ...tools import local_date
+from ...tools import in_language_of, local_date
 from .point_lots import PointLots
 
 ACTIVITY = "crm_funnel_loyalty.mail_activity_type_points"
@@ -35,7 +35,7 @@ class LoyaltyCard(models.Model):
         """Make missing cards, expire points, warn of points about to expire."""
         for program in self._get_membership_programs():
             company = program.company_id or self.env.company
-            cards = self.with_context(lang=company.partner_id.lang or self.env.lang)
+            cards = in_language_of(company, self)
             cards._cron_membership_program(
                 program, local_date(self.env.cr.now(), company), batch_size
             )

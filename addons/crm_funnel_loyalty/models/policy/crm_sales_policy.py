@@ -21,9 +21,10 @@ class CrmSalesPolicy(models.Model):
       and its parts are not changed or deleted any more, by nobody.
     * VERSIONS: one approved policy per company and first day. A later change is a new
       version that holds from the first day of a later period of the same year; what
-      came before stays as it was.
+      came before stays as it was, and drafts from then on are computed anew.
     * BASIS: revenue is what was ordered (day of the order), invoiced (day of the
-      invoice) or collected (day of the payment), without taxes, in company currency.
+      invoice) or collected (day of the payment), without taxes, in company currency;
+      the same one all year.
     * BANDS (003.07): progressive over the total of a person in a period. A second set
       of bands may pay the team for its total.
     * SHARES: the person gets a part of the own commission, the rest goes to the team.

@@ -1,10 +1,13 @@
+from datetime import date, timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import float_compare
+from odoo.tools import float_compare, format_date
 
 from ...services import commission
+from ...services.targets import get_months
 
 # What may be written on an approved policy: the talk about it.
 _ALWAYS_OPEN = ("message_", "activity_")
@@ -47,6 +50,8 @@ class CrmSalesPolicyApproval(models.Model):
     def action_approve(self):
         """Lock the policy: from its first day on, statements are computed by it.
 
+        COST: one computation for each period from then on that has drafts.
+
         :raises UserError: with everything that is wrong with it
         """
         self.check_access("write")
@@ -69,6 +74,52 @@ class CrmSalesPolicyApproval(models.Model):
                     "approved_date": fields.Datetime.now(),
                 }
             )
+            policy._renew_drafts()
+
+    def _renew_drafts(self):
+        """Bring the drafts into the periods of this policy: those that begin within
+        one of them go, the others become it.
+
+        COST: one computation for each of these periods.
+        """
+        # sudo: statements are written by their computation only
+        statements = self.env["crm.sales.statement"].sudo()
+        drafts = statements.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("date_from", ">=", self.date_from),
+                ("date_from", "<=", self._get_last_day()),
+                ("state", "=", "draft"),
+            ]
+        )
+        begins = {
+            self._get_bounds(month)[0]
+            for draft in drafts
+            for month in get_months(draft.date_from, draft.date_to)
+        }
+        drafts.filtered(lambda draft: draft.date_from not in begins).unlink()
+        for begin in sorted(begins):
+            statements._generate(self.company_id, begin)
+
+    def _get_last_day(self):
+        """:return: the last day on which the policy holds"""
+        later = self._get_siblings().filtered(
+            lambda policy: policy.date_from > self.date_from
+        )
+        ends = [policy.date_from - timedelta(days=1) for policy in later]
+        return min(ends, default=date(self.year, 12, 31))
+
+    def _get_siblings(self):
+        """:return: the other approved policies of the company and year"""
+        return self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("year", "=", self.year),
+                ("state", "=", "approved"),
+                ("id", "!=", self.id),
+            ],
+            order="date_from",
+        )
 
     def _get_faults(self):
         """:return: list of texts that say what is wrong and what to do about it"""
@@ -84,6 +135,7 @@ class CrmSalesPolicyApproval(models.Model):
                     f"{self.kpi_weight:g}",
                 )
             )
+        faults += self._get_sibling_faults()
         if self._has_twin():
             faults.append(
                 self.env._(
@@ -99,6 +151,34 @@ class CrmSalesPolicyApproval(models.Model):
                     self.date_from,
                 )
             )
+        return faults
+
+    def _get_sibling_faults(self):
+        """What would pay the same sales twice within the year."""
+        siblings = self._get_siblings()
+        faults = []
+        if any(policy.basis != self.basis for policy in siblings):
+            faults.append(
+                self.env._(
+                    "Another revenue basis begins with a year: what is paid already "
+                    "would be paid again."
+                )
+            )
+        before = siblings.filtered(lambda policy: policy.date_from < self.date_from)
+        after = siblings.filtered(lambda policy: policy.date_from > self.date_from)
+        for earlier, later in ((before[-1:], self), (self, after[:1])):
+            day = later.date_from
+            if earlier and later and earlier._get_bounds(day)[0] != day:
+                faults.append(
+                    self.env._(
+                        "“%(later)s” begins on %(day)s, within a period of "
+                        "“%(earlier)s”: these sales would be paid twice. Choose "
+                        "another first day or another period.",
+                        later=later.name,
+                        day=format_date(self.env, day),
+                        earlier=earlier.name,
+                    )
+                )
         return faults
 
     def _get_band_faults(self, scope, needed):

@@ -6,6 +6,7 @@ class CrmSalesPolicyRate(models.Model):
     """A rate of its own for some revenue, which then counts for nothing in the bands.
 
     All that is filled in must fit; of several rates the first one in the order holds.
+    What a rate is for cannot be deleted: an approved rate would fit everything then.
     ``rate`` is percent of the revenue; the shares of the policy hold for it, too.
     """
 
@@ -13,10 +14,16 @@ class CrmSalesPolicyRate(models.Model):
     _description = "Special Commission Rate"
     _inherit = ["crm.sales.policy.part"]
 
-    product_id = fields.Many2one("product.product", check_company=True)
-    categ_id = fields.Many2one("product.category", string="Category")
+    product_id = fields.Many2one(
+        "product.product", check_company=True, ondelete="restrict"
+    )
+    categ_id = fields.Many2one(
+        "product.category", string="Category", ondelete="restrict"
+    )
     tier_id = fields.Many2one(
-        "crm.funnel.tier", help="Tier of the customer on the day of the sale."
+        "crm.funnel.tier",
+        ondelete="restrict",
+        help="Tier of the customer on the day of the sale.",
     )
     first_purchase = fields.Boolean(
         string="First Purchase Only", help="The first order of a customer."

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ...groups import SALES_MANAGER
+from ...groups import is_sales_manager
 
 CREDIT_FIELDS = {"credit_user_id", "credit_team_id"}
 
@@ -10,8 +10,11 @@ class SalesCreditMixin(models.AbstractModel):
     """Whose sale a document is: the salesperson and the team of that moment.
 
     SPECIFICATION
-    - Set once, when the order is confirmed or the invoice is posted; who takes the
-      customer over later does not take the commission along (003.24).
+    - Set when the order is confirmed or the invoice is posted; who takes the customer
+      over later does not take the commission along (003.24).
+    - A document that is a draft again has none: it is noted anew when it is confirmed
+      or posted again, also where a sales manager had changed it.
+    - Who sells in a team does not leave it by leaving the document's team empty.
     - Documents from before the addon have none: their present salesperson counts.
     - Only sales managers change it, and what they change is written in the chatter.
     """
@@ -51,7 +54,7 @@ class SalesCreditMixin(models.AbstractModel):
         return super().write(vals)
 
     def _check_may_credit(self):
-        if not self.env.su and not self.env.user.has_group(SALES_MANAGER):
+        if not is_sales_manager(self.env):
             raise AccessError(
                 self.env._("Only sales managers change whose sale a document is.")
             )
@@ -68,6 +71,18 @@ class SalesCreditMixin(models.AbstractModel):
         ).items():
             documents.write({"credit_user_id": user.id, "credit_team_id": team.id})
 
+    def _clear_credit(self):
+        """Forget whose sale it was: the document begins anew."""
+        credited = self.filtered("credit_user_id")
+        # sudo: the system's right to note it, taken back as well
+        credited.sudo().write({"credit_user_id": False, "credit_team_id": False})
+
     def _get_credit(self):
         """:return: the salesperson and the team of this moment"""
         raise NotImplementedError
+
+    def _get_home_team(self, user):
+        """:return: the main team of a salesperson in the company of the document"""
+        return (user.sale_team_id | user.crm_team_ids).filtered(
+            lambda team: not team.company_id or team.company_id == self.company_id
+        )[:1]

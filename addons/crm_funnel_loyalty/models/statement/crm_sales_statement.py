@@ -24,6 +24,8 @@ class CrmSalesStatement(models.Model):
       draft: the difference to what that period would pay today.
     * CREDIT: a sale counts for whoever had it when it happened, see
       ``crm.sales.credit.mixin``.
+    * TEAMS deal out what they have to who belonged to them in the period, or to who led
+      them when the statement was first made; see ``StatementTeam``.
     * PERIODS are months or quarters of the company's time zone; money is company
       currency, without taxes, rounded once; parts add up to the whole.
     * RIGHTS: a salesperson reads the own statement, a leader the team's, sales managers
@@ -48,6 +50,13 @@ class CrmSalesStatement(models.Model):
         "res.users", string="Salesperson", readonly=True, index="btree_not_null"
     )
     team_id = fields.Many2one("crm.team", readonly=True)
+    leader_id = fields.Many2one(
+        "res.users",
+        string="Team Leader",
+        readonly=True,
+        help="Who led the team when this statement was first made, and gets what goes "
+        "to the leader.",
+    )
     state = fields.Selection(
         [("draft", "Draft"), ("confirmed", "Confirmed"), ("paid", "Paid")],
         default="draft",
@@ -96,9 +105,9 @@ class CrmSalesStatement(models.Model):
                 month=format_date(self.env, statement.date_from, date_format="MM/yyyy"),
             )
 
-    @api.depends("revenue", "policy_id")
+    @api.depends("state", "policy_id", "line_ids.base", "line_ids.team_id")
     def _compute_outlook(self):
-        """The seller's question: what does selling more bring?"""
+        """The seller's question: what does selling more by the bands bring?"""
         for statement in self:
             statement.outlook = (
                 statement._get_outlook()
@@ -108,12 +117,14 @@ class CrmSalesStatement(models.Model):
 
     def _get_outlook(self):
         # sudo: borrows the right to read the bands of the own policy
-        policy = self.policy_id.sudo()
-        bands = policy._get_bands("person")
+        statement = self.sudo()
+        policy = statement.policy_id
+        sales = statement.line_ids.filtered(lambda line: line.kind == "sale")
+        team = sales.team_id if sales else statement.user_id.sale_team_id
         steps = commission.get_next_steps(
-            commission.to_decimal(self.revenue),
-            bands,
-            commission.to_decimal(policy.person_share),
+            sum(map(commission.to_decimal, sales.mapped("base")), commission.ZERO),
+            policy._get_bands("person"),
+            commission.to_decimal(policy.person_share) if team else commission.HUNDRED,
         )
         return " · ".join(
             self.env._(

@@ -10,7 +10,8 @@ from .statement_basis import get_lines, is_first_order
 
 
 class Sale(NamedTuple):
-    """What one document sells at one rate: ``rate_id`` None means by the bands."""
+    """What one document sells at one rate in one period (a payment may be used over
+    several): ``rate_id`` None means by the bands."""
 
     user_id: int
     team_id: int | None
@@ -55,12 +56,14 @@ class StatementFacts:
                   %(rate)s
                  WHERE line.user_id IS NOT NULL
                  GROUP BY line.user_id, line.team_id, line.res_model, line.res_id,
-                          line.partner_id, rate.id
+                          line.partner_id, rate.id,
+                          date_trunc(%(period)s, line.home::timestamp)
                  ORDER BY MIN(line.date), line.res_model, line.res_id,
                           line.partner_id, rate.id NULLS FIRST
                 """,
                 lines=lines,
                 rate=self._get_rate_join(),
+                period=self.policy.period,
             )
         )
         step = to_decimal(self.policy.currency_id.rounding)

@@ -50,7 +50,7 @@ class StatementStore:
         self.policy = policy
         self.env = policy.env
         self.begin = begin
-        self.end = end
+        self.last = end - timedelta(days=1)
         self._read()
 
     def _read(self):
@@ -68,8 +68,8 @@ class StatementStore:
             if one.state != "draft":
                 self.closed.add(owner)
 
-    def get_id(self, owner):
-        return self.by_owner[owner]
+    def get(self, owner):
+        return self.statements.browse(self.by_owner[owner])
 
     def ensure(self, owners):
         """Make the statements of owners that have none."""
@@ -78,6 +78,7 @@ class StatementStore:
         ]
         if not missing:
             return
+        leaders = self._get_leaders(missing)
         quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
         self.env["crm.sales.statement"].with_context(**quiet).create(
             [
@@ -85,14 +86,22 @@ class StatementStore:
                     "company_id": self.policy.company_id.id,
                     "policy_id": self.policy.id,
                     "date_from": self.begin,
-                    "date_to": self.end - timedelta(days=1),
+                    "date_to": self.last,
                     "user_id": owner_id if kind == "user" else False,
                     "team_id": owner_id if kind == "team" else False,
+                    "leader_id": leaders.get((kind, owner_id), False),
                 }
                 for kind, owner_id in missing
             ]
         )
         self._read()
+
+    def _get_leaders(self, owners):
+        """:return: dict of owner to the id of the present leader, of teams"""
+        teams = self.env["crm.team"].browse(
+            [team_id for kind, team_id in owners if kind == "team"]
+        )
+        return {("team", team.id): team.user_id.id for team in teams}
 
     def store(self, lines, revenue):
         """Make the drafts say these lines and no other.
@@ -216,7 +225,7 @@ class StatementStore:
         )
 
     def _update_heads(self, drafts):
-        """The sums on the statements themselves."""
+        """The policy, its period and the sums on the statements themselves."""
         self.env.execute_query(
             SQL(
                 """
@@ -229,12 +238,12 @@ class StatementStore:
                      GROUP BY draft.id, draft.revenue
                 )
                 UPDATE crm_sales_statement statement
-                   SET (policy_id, %(names)s, write_date)
-                       = (%(policy)s, %(earned)s, %(now)s)
+                   SET (policy_id, date_to, %(names)s, write_date)
+                       = (%(policy)s, %(last)s, %(earned)s, %(now)s)
                   FROM earned
                  WHERE statement.id = earned.id
-                   AND (statement.policy_id, %(stored)s)
-                       IS DISTINCT FROM (%(policy)s, %(earned)s)
+                   AND (statement.policy_id, statement.date_to, %(stored)s)
+                       IS DISTINCT FROM (%(policy)s, %(last)s, %(earned)s)
              RETURNING statement.id
                 """,
                 sums=SQL(", ").join(
@@ -252,6 +261,7 @@ class StatementStore:
                 ids=list(drafts),
                 revenues=list(drafts.values()),
                 policy=self.policy.id,
+                last=self.last,
                 now=self.env.cr.now(),
             )
         )

@@ -33,7 +33,7 @@ class CrmFunnelTier(models.Model):
         "A promised time is between 0 and 365.",
     )
 
-    def _get_promised_end(self, kind, start, calendar):
+    def _get_promised_end(self, kind, start, calendar, company):
         """Return by when a ticket of this tier is to be answered or solved.
 
         COST: reads the calendar, and the holidays once per two weeks of the promise.
@@ -41,6 +41,7 @@ class CrmFunnelTier(models.Model):
         :param str kind: ``answer`` or ``solve``
         :param datetime start: when the customer asked, UTC
         :param calendar: ``resource.calendar``, maybe empty
+        :param company: whose holidays count
         :return: UTC, or False where nothing is promised or nobody ever works
         """
         time, unit = self[f"{kind}_time"], self[f"{kind}_unit"]
@@ -49,4 +50,8 @@ class CrmFunnelTier(models.Model):
         if not calendar:
             return start + timedelta(**{f"{unit}s": time})
         hours = time * {"hour": 1, "day": calendar.hours_per_day}[unit]
-        return calendar.plan_hours(hours, start, compute_leaves=True)
+        holidays = [
+            ("time_type", "=", "leave"),
+            ("company_id", "in", [False, company.id]),
+        ]
+        return calendar.plan_hours(hours, start, compute_leaves=True, domain=holidays)

@@ -1,4 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...tools import is_change, pick
+
+PROMISE = {"answer_deadline", "solve_deadline", "deadline", "answered_date"}
 
 
 class HelpdeskTicket(models.Model):
@@ -12,6 +17,7 @@ class HelpdeskTicket(models.Model):
       own people, or the ticket is closed, or somebody says so.
     * Late is what is open and past its next deadline now; nothing is stored that time
       alone would make wrong.
+    * Nobody writes deadlines and the time of the answer: they follow from what happens.
 
     COST: the calendar is asked once per promise and moment, however many tickets.
     """
@@ -58,7 +64,7 @@ class HelpdeskTicket(models.Model):
         # sudo: working hours are no secret; portal users may not read calendars
         calendar = company.sudo().resource_calendar_id
         return tuple(
-            tier and tier._get_promised_end(kind, start, calendar)
+            tier and tier._get_promised_end(kind, start, calendar, company)
             for kind in ("answer", "solve")
         )
 
@@ -88,10 +94,41 @@ class HelpdeskTicket(models.Model):
             return NotImplemented
         return [("deadline", "<", fields.Datetime.now())]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new ticket brings no promise of its own."""
+        defaults = {f"default_{name}" for name in PROMISE}
+        if any(PROMISE & vals.keys() for vals in vals_list) or (
+            defaults & self.env.context.keys()
+        ):
+            self._check_may_promise()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse deadlines that somebody makes up."""
+        asked = pick(vals, PROMISE)
+        if any(is_change(ticket, asked) for ticket in self):
+            self._check_may_promise()
+        return super().write(vals)
+
+    def _check_may_promise(self):
+        if not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "Deadlines and the time of the answer follow from what happens; "
+                    "nobody writes them."
+                )
+            )
+
     def action_mark_answered(self):
-        """Note that the customer was answered elsewhere, e.g. on the phone (003.53)."""
+        """Note that the customer was answered elsewhere, e.g. on the phone (003.53).
+
+        :raises AccessError: for who may not write the ticket
+        """
+        self.check_access("write")
         for ticket in self.filtered(lambda ticket: not ticket.answered_date):
-            ticket.answered_date = fields.Datetime.now()
+            # sudo: whoever may write the ticket may say that it was answered, now
+            ticket.sudo().answered_date = fields.Datetime.now()
             ticket.message_post(
                 body=self.env._("The customer was answered, for example on the phone."),
             )
@@ -101,7 +138,7 @@ class HelpdeskTicket(models.Model):
         result = super()._message_post_after_hook(message, msg_values)
         if not self.answered_date and self._is_answer(message):
             # sudo: whoever may write to the customer has answered
-            self.sudo().answered_date = message.date
+            self.sudo().answered_date = fields.Datetime.now()
         return result
 
     def _is_answer(self, message):

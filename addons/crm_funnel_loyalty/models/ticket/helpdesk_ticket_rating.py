@@ -1,7 +1,7 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
-from odoo.addons.rating.models.rating_data import RATING_LIMIT_OK
+from odoo.addons.rating.models.rating_data import RATING_LIMIT_OK, RATING_TEXT
 
 UNHAPPY = "crm_funnel_loyalty.mail_activity_type_unhappy"
 
@@ -19,6 +19,30 @@ class HelpdeskTicketRating(models.Model):
     """
 
     _inherit = "helpdesk.ticket"
+
+    customer_rating = fields.Selection(
+        RATING_TEXT,
+        string="Last Rating",
+        compute="_compute_customer_rating",
+        groups="base.group_user",
+        help="The last one that was given; asking again leaves it.",
+    )
+    customer_feedback = fields.Text(
+        string="What the Customer Said",
+        compute="_compute_customer_rating",
+        groups="base.group_user",
+    )
+
+    @api.depends("rating_ids.consumed", "rating_ids.rating", "rating_ids.feedback")
+    def _compute_customer_rating(self):
+        """COST: one query for any number of tickets."""
+        for ticket in self:
+            # sudo: whoever reads the ticket reads what was said about it
+            given = (
+                ticket.sudo().rating_ids.filtered("consumed").sorted("rated_on")[-1:]
+            )
+            ticket.customer_rating = given.rating_text
+            ticket.customer_feedback = given.feedback
 
     def _rating_get_parent_field_name(self):
         return "team_id"
@@ -85,4 +109,6 @@ class HelpdeskTicketRating(models.Model):
         return next(filter(self._is_readable_by, people), self.env["res.users"])
 
     def _is_readable_by(self, user):
-        return user.active and self.with_user(user).has_access("read")
+        # the customer's page has the website's company in the context, not the user's
+        ticket = self.with_user(user).with_context(allowed_company_ids=[])
+        return user.active and ticket.has_access("read")

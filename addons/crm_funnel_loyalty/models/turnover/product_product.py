@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...groups import SALES
 from ...services.turnover import Turnover
 
-SALES = "crm_funnel_loyalty.group_user"
 PERIOD_DAYS = 90
 
 

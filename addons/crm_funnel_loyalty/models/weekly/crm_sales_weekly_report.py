@@ -6,7 +6,7 @@ from odoo.tools import clean_context, format_date, html2plaintext
 
 from ...groups import ALL_DOCUMENTS, SALES
 from ...services.targets import get_monday
-from ...tools import local_date
+from ...tools import local_date, pick
 
 WORDS = {"done_text", "problem_text", "plan_text"}
 COMMENT = {"manager_comment"}
@@ -16,8 +16,10 @@ PROTECTED = {
     "team_id",
     "company_id",
     "date_from",
+    "date_to",
     "state",
     "submit_date",
+    "is_late",
     "comment_user_id",
     "comment_date",
     "reminder_date",
@@ -150,11 +152,13 @@ class CrmSalesWeeklyReport(models.Model):
 
     def write(self, vals):
         """People write their words, managers their comment; nobody a figure."""
-        if not self.env.su:
-            self._check_may_write(vals)
-        if COMMENT & vals.keys() and not self.env.su:
-            return self._write_comment(vals)
-        return super().write(vals)
+        if self.env.su:
+            return super().write(vals)
+        self._check_may_write(vals)
+        if COMMENT & vals.keys():
+            self._write_comment(pick(vals, COMMENT))
+            vals = pick(vals, vals.keys() - COMMENT)
+        return super().write(vals) if vals else True
 
     def _check_may_write(self, vals):
         if PROTECTED & vals.keys():
@@ -179,13 +183,14 @@ class CrmSalesWeeklyReport(models.Model):
                     self.env._("Only the team's leader or a manager comments on it.")
                 )
 
-    def _write_comment(self, vals):
-        # sudo: the system notes the comment, who made it and when
+    def _write_comment(self, comment):
+        """:param dict comment: the comment and nothing else, as all of it is written"""
         noted = {
             "comment_user_id": self.env.uid,
             "comment_date": fields.Datetime.now(),
         }
-        result = self.sudo().write(vals | noted)
+        # sudo: the system notes the comment, who made it and when
+        self.sudo().write(comment | noted)
         for report in self:
             if html2plaintext(report.manager_comment or "").strip():
                 report.sudo().message_notify(
@@ -194,7 +199,6 @@ class CrmSalesWeeklyReport(models.Model):
                     subject=report.display_name,
                     body=report.manager_comment,
                 )
-        return result
 
     @api.constrains("date_from")
     def _check_monday(self):

@@ -102,8 +102,8 @@ registry.category("web_tour.tours").add("crm_funnel_ticket_rating", {
         {
             content: "The ticket says so too",
             trigger:
-                ".o_form_view:has(.o_field_widget[name=rating_last_feedback]:contains(Three calls)) " +
-                ".o_field_widget[name=rating_last_text]:contains(Unhappy)",
+                ".o_form_view:has(.o_field_widget[name=customer_feedback]:contains(Three calls)) " +
+                ".o_field_widget[name=customer_rating]:contains(Unhappy)",
         },
     ],
 });
