@@ -215,6 +215,14 @@ class TestMemberCard(MemberCommon):
             self._run_and_get_programs(self.customer), program | self.program
         )
 
+    def test_salesperson_moves_customers_past_programs_he_may_not_read(self):
+        __, program = self._make_other_program()
+        self.env.invalidate_all()
+        order = self.make_quotation(self.customer).with_user(self.seller)
+        self.assertFalse(program.with_user(self.seller).has_access("read"))
+        order.action_confirm()
+        self.assertEqual(self.customer.member_card_ids.program_id, self.program)
+
     def test_customer_of_one_company_gets_its_card_only(self):
         other, program = self._make_other_program()
         shared = self.program.copy({"company_id": False})

@@ -1,5 +1,6 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -174,7 +175,11 @@ class LoyaltyProgram(models.Model):
         """:return: the companies that use this membership program, in sudo"""
         self.ensure_one()
         # sudo: which program is whose is the same for everybody
-        companies = self.env["res.company"].sudo().search([("active", "=", True)])
+        owner = self.sudo().company_id
+        domain = Domain("id", "=", owner.id) | Domain("parent_id", "=", owner.id)
+        if not owner:
+            domain = Domain("id", "not in", list(self._get_membership_ids()))
+        companies = self.env["res.company"].sudo().search(domain)
         return companies.filtered(lambda c: self._get_membership(c) == self)
 
     @api.model
