@@ -3,8 +3,10 @@
 They run in ``odoo shell`` (see setup/bench) and reach this file by ``ROOT``.
 """
 
+import statistics
 import sys
 import time
+from collections import defaultdict
 
 from odoo.tools import SQL
 
@@ -42,12 +44,23 @@ def clone(env, table, template_id, values, source):
 
 
 class Clock:
-    """Best time (milliseconds) and number of queries of each measured part."""
+    """Times (milliseconds, one of each round) and queries of each measured part."""
 
     def __init__(self, env):
         self.env = env
-        self.best = {}
+        self.times = defaultdict(list)
         self.queries = {}
+
+    @property
+    def best(self):
+        """The best time of each part, by its name."""
+        return {name: min(times) for name, times in self.times.items()}
+
+    def compare(self, name, peer_name):
+        """How many times as long as its peer: the median of the rounds. The machine may
+        be slower in one round than in another, but not for one side of a round."""
+        pairs = zip(self.times[name], self.times[peer_name], strict=True)
+        return statistics.median(ours / peer for ours, peer in pairs)
 
     def measure(self, name, work):
         """Do the work with nothing in the cache, and note what it took."""
@@ -56,8 +69,7 @@ class Clock:
         queries = self.env.cr.sql_log_count
         begin = time.perf_counter()
         result = work()
-        taken = (time.perf_counter() - begin) * 1000
-        self.best[name] = min(taken, self.best.get(name, taken))
+        self.times[name].append((time.perf_counter() - begin) * 1000)
         self.queries[name] = self.env.cr.sql_log_count - queries
         return result
 
