@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import JsonRpcException, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
 
@@ -73,8 +73,7 @@ class TestCrmLeadAccess(FunnelCommon, RpcCase):
 
     def test_private_methods_are_not_called(self):
         for method in ("_undo_conversion", "_convert_with_customer", "_win_by_order"):
-            with self.assertRaises(JsonRpcException):
-                self.rpc_as(self.seller, "crm.lead", method, self.lead.ids)
+            self.assertRefused(self.seller, "crm.lead", method, self.lead.ids)
 
     def test_closed_models(self):
         for user in (self.seller, self.manager):

@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import JsonRpcException, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
 
@@ -80,22 +80,22 @@ class TestMemberAccess(MemberCommon, RpcCase):
         self.assertRefused(
             self.seller, "sale.order.line", "write", line.ids, {"points_cost": 0}
         )
-        with self.assertRaises(JsonRpcException):
-            self.rpc_as(
-                self.seller,
-                "sale.order.line",
-                "create",
-                [
-                    {
-                        "order_id": quotation.id,
-                        "name": "Gift",
-                        "product_id": self.product.id,
-                        "coupon_id": self.card.id,
-                        "reward_id": self.program.reward_ids.id,
-                        "points_cost": -500,
-                    }
-                ],
-            )
+        self.assertRefused(
+            self.seller,
+            "sale.order.line",
+            "create",
+            [
+                {
+                    "order_id": quotation.id,
+                    "name": "Gift",
+                    "product_id": self.product.id,
+                    "coupon_id": self.card.id,
+                    "reward_id": self.program.reward_ids.id,
+                    "points_cost": -500,
+                }
+            ],
+            error="ValidationError",
+        )
 
     def _make_coupon(self):
         """A coupon with a line of history: no loyalty card, so anybody's to write."""

@@ -87,7 +87,8 @@ class TestMemberBenefit(MemberCommon):
             return self.env.cr.sql_log_count - before
 
         count(1)
-        self.assertEqual(count(3), count(60))
+        # one more where a cache has been emptied in between
+        self.assertLessEqual(count(60), count(3) + 1)
 
     # Promotion
 

@@ -1,7 +1,9 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from ...tools import is_change, pick
+
+PAYS = {"points_cost", "coupon_id"}
 
 
 class SaleOrderLine(models.Model):
@@ -14,9 +16,6 @@ class SaleOrderLine(models.Model):
     """
 
     _inherit = "sale.order.line"
-
-    coupon_id = fields.Many2one(copy=False)
-    points_cost = fields.Float(copy=False)
 
     @api.constrains("points_cost", "coupon_id")
     def _check_points_cost(self):
@@ -44,13 +43,21 @@ class SaleOrderLine(models.Model):
 
         :raises AccessError: also when the card only pays for the lines by this
         """
-        asked = pick(vals, {"points_cost", "coupon_id"})
+        asked = pick(vals, PAYS)
         if not any(is_change(line, asked) for line in self):
             return super().write(vals)
         self.coupon_id._check_may_write_points()
         result = super().write(vals)
         self.coupon_id._check_may_write_points()
         return result
+
+    def copy_data(self, default=None):
+        """The copy of a reward is paid by no card."""
+        copies = super().copy_data(default)
+        return [
+            {name: value for name, value in vals.items() if name not in PAYS}
+            for vals in copies
+        ]
 
     def _reset_loyalty(self, complete=False):
         # sudo: core sets rewards back before it computes them anew

@@ -39,7 +39,9 @@ class HelpdeskTicketRating(models.Model):
         for ticket in self:
             # sudo: whoever reads the ticket reads what was said about it
             given = (
-                ticket.sudo().rating_ids.filtered("consumed").sorted("rated_on")[-1:]
+                ticket.sudo()
+                .rating_ids.filtered("consumed")
+                .sorted(lambda rating: (rating.rated_on, rating.id))[-1:]
             )
             ticket.customer_rating = given.rating_text
             ticket.customer_feedback = given.feedback
