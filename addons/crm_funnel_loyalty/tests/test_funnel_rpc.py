@@ -1,39 +1,16 @@
-from odoo.fields import Command
-from odoo.tests import JsonRpcException, new_test_user, tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
-
-from .common import FunnelCommon
+from .common_rpc import FunnelRpcCase
 
 
 @tagged("post_install", "-at_install")
-class TestFunnelRpc(FunnelCommon, RpcCase):
+class TestFunnelRpc(FunnelRpcCase):
     """Each role gets over RPC what its screens show, and no more."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
-        cls.foreigner = new_test_user(
-            cls.env,
-            "funnel_foreigner",
-            "sales_team.group_sale_manager",
-            company_id=elsewhere.id,
-            company_ids=[Command.set(elsewhere.ids)],
-        )
-        cls.employee = new_test_user(cls.env, "funnel_employee", "base.group_user")
-        cls.portal = new_test_user(cls.env, "funnel_portal", "base.group_portal")
-        # longer than an automatic password has to be; only in this transaction
-        for user in (
-            cls.seller,
-            cls.other,
-            cls.manager,
-            cls.foreigner,
-            cls.employee,
-            cls.portal,
-        ):
-            user.password = user.login
         cls.customer.company_id = cls.env.company
         cls.order = cls.make_order(cls.customer)
         cls.move = cls.env["crm.funnel.tier.move"].search(

@@ -1,43 +1,21 @@
-from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.crm_campaign_partner.tests.common_rpc import RpcCase
-
-from .common import FunnelCommon
+from .common_rpc import FunnelRpcCase
 
 READ = ("sale.report", "formatted_read_group")
 
 
 @tagged("post_install", "-at_install")
-class TestSalesAnalysisRpc(FunnelCommon, RpcCase):
+class TestSalesAnalysisRpc(FunnelRpcCase):
     """Who sees which orders in the demographics, over RPC."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
-        cls.foreigner = new_test_user(
-            cls.env,
-            "funnel_foreigner",
-            "sales_team.group_sale_manager",
-            company_id=elsewhere.id,
-            company_ids=[Command.set(elsewhere.ids)],
-        )
         cls.leader = new_test_user(
             cls.env, "funnel_leader", "sales_team.group_sale_salesman_all_leads"
         )
-        cls.employee = new_test_user(cls.env, "funnel_employee", "base.group_user")
-        cls.portal = new_test_user(cls.env, "funnel_portal", "base.group_portal")
-        for user in (
-            cls.seller,
-            cls.other,
-            cls.leader,
-            cls.manager,
-            cls.foreigner,
-            cls.employee,
-            cls.portal,
-        ):
-            user.password = user.login  # longer than an automatic one has to be
+        cls.leader.password = cls.leader.login
         cls.customer.write({"birthdate": "1990-01-01", "gender": "female"})
         cls.make_order(cls.customer)
         cls.make_order(cls.customer, user_id=cls.other.id)
